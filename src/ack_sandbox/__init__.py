@@ -1,0 +1,1 @@
+"""A simulated ACK region on loopback: cloud APIs and Kubernetes APIs that the real clients accept."""
