@@ -1,0 +1,52 @@
+"""The composition root: the FastMCP server with its lifetime, its middleware, and the tools of the chosen toolsets."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import import_module
+from typing import Any
+
+from fastmcp import FastMCP
+
+from ack_mcp_server import __version__, toolsets
+from ack_mcp_server.middleware.admission import Admission
+from ack_mcp_server.middleware.calls import CallLog
+from ack_mcp_server.middleware.errors import ErrorResults
+from ack_mcp_server.middleware.listing import Listing
+from ack_mcp_server.runtime import Runtime
+from ack_mcp_server.settings import Settings
+from ack_mcp_server.tools.registration import Offered, as_tool, output_schema
+from ack_mcp_server.toolsets import Toolset
+
+
+def build_app(settings: Settings) -> FastMCP[Any]:
+    """Raises ConfigurationError for toolsets that do not exist."""
+    chosen = toolsets.chosen(settings.toolsets)
+    offered: list[Offered] = [tool for toolset in chosen for tool in import_module(toolset.module).TOOLS]
+
+    @asynccontextmanager
+    async def lifespan(_app: FastMCP[Any]) -> AsyncIterator[dict[str, Any]]:
+        runtime = Runtime(settings)
+        try:
+            yield {"runtime": runtime}
+        finally:
+            runtime.close()
+
+    schemas = {tool.function.__name__: output_schema(tool.function) for tool in offered}
+    app: FastMCP[Any] = FastMCP(
+        "ack-mcp-server",
+        version=__version__,
+        instructions=instructions(chosen),
+        lifespan=lifespan,
+        middleware=[CallLog(), ErrorResults(settings), Admission(settings), Listing(settings, schemas)],
+        mask_error_details=True,
+        on_duplicate="error",
+    )
+    for tool in offered:
+        app.add_tool(as_tool(tool))
+    return app
+
+
+def instructions(chosen: tuple[Toolset, ...]) -> str:
+    """What a model is told about the server; it names only tools that are on."""
+    sets = "; ".join(f"{toolset.name}: {toolset.about} ({', '.join(toolset.tools)})" for toolset in chosen)
+    return f"Operates Alibaba Cloud ACK clusters. {sets}. An error names its next step; an empty list means none exist."

@@ -1,0 +1,87 @@
+"""The SDK's default credential chain (environment, RRSA/OIDC, profile files, ECS role), resolved off the loop.
+
+A result is asked for again every minute, so the provider can refresh it well before it expires (it does so 15 minutes
+early). A failure is remembered as long: without an ECS role each look costs a two-second metadata probe.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from ack_mcp_server.auth.credentials import Credentials
+from ack_mcp_server.errors import Unauthenticated
+
+KEEP_S = 60
+RESOLVE_S = 20  # metadata, OIDC and STS each have shorter limits of their own
+
+NEXT_STEP = (
+    "Set ACCESS_KEY_ID and ACCESS_KEY_SECRET (or ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET) for "
+    "the server, or send X-Aliyun-Access-Key-Id and X-Aliyun-Access-Key-Secret with each HTTP request."
+)
+
+
+class _Model(Protocol):
+    access_key_id: str | None
+    access_key_secret: str | None
+    security_token: str | None
+
+
+class _Provider(Protocol):
+    def get_credential(self) -> _Model: ...
+
+
+def sdk_provider() -> _Provider:
+    """One per process: a provider may keep a refresh thread."""
+    from alibabacloud_credentials.client import Client
+
+    from ack_mcp_server.sdk_logging import quiet
+
+    quiet()
+    provider: _Provider = Client()
+    return provider
+
+
+class CredentialChain:
+    """Answers with credentials or raises Unauthenticated; at most one look-up runs at a time."""
+
+    def __init__(
+        self, make_provider: Callable[[], _Provider] = sdk_provider, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._make_provider = make_provider
+        self._provider: _Provider | None = None
+        self._clock = clock
+        self._lock = asyncio.Lock()
+        self._known: Credentials | None = None
+        self._failure = ""
+        self._looked_at: float | None = None
+
+    async def credentials(self) -> Credentials:
+        async with self._lock:
+            if self._looked_at is None or self._clock() - self._looked_at >= KEEP_S:
+                await self._look()
+        if self._known is None:
+            raise Unauthenticated(f"no Alibaba Cloud credentials: {self._failure}", next_step=NEXT_STEP)
+        return self._known
+
+    async def _look(self) -> None:
+        try:
+            async with asyncio.timeout(RESOLVE_S):
+                self._known, self._failure = await asyncio.to_thread(self._resolve), ""
+        except TimeoutError:
+            self._known, self._failure = None, f"the default credential chain gave no answer within {RESOLVE_S} s"
+        except Exception as exc:  # noqa: BLE001 - the chain raises many types, some with tokens in their text
+            self._known, self._failure = None, f"the default credential chain found none ({type(exc).__name__})"
+        self._looked_at = self._clock()
+
+    def _resolve(self) -> Credentials:
+        if self._provider is None:
+            self._provider = self._make_provider()
+        model = self._provider.get_credential()
+        if not model.access_key_id or not model.access_key_secret:
+            raise LookupError("the chain answered without a key")
+        return Credentials(
+            access_key_id=model.access_key_id,
+            access_key_secret=model.access_key_secret,
+            security_token=model.security_token or "",
+        )

@@ -1,0 +1,62 @@
+"""Whose key a request acts with: its own headers, else the server's settings, else the SDK's default chain."""
+
+from dataclasses import dataclass
+
+from ack_mcp_server.auth.chain import NEXT_STEP, CredentialChain
+from ack_mcp_server.auth.credentials import Credentials
+from ack_mcp_server.auth.headers import RequestHeaders
+from ack_mcp_server.errors import Unauthenticated
+from ack_mcp_server.settings import Settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Principal:
+    """Who acts in the cloud, and in which region when the call names no cluster."""
+
+    credentials: Credentials
+    region: str
+
+
+def configured(settings: Settings) -> Credentials | None:
+    """The key of the server's settings; ACCESS_KEY_* before ALIBABA_CLOUD_*."""
+    if settings.access_key_id:
+        return Credentials(
+            access_key_id=settings.access_key_id,
+            access_key_secret=settings.access_key_secret.get_secret_value(),
+        )
+    if settings.alibaba_access_key_id:
+        return Credentials(
+            access_key_id=settings.alibaba_access_key_id,
+            access_key_secret=settings.alibaba_access_key_secret.get_secret_value(),
+            security_token=settings.alibaba_security_token.get_secret_value(),
+        )
+    return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """One request's claim to a key; nothing is resolved until a call needs it."""
+
+    headers: RequestHeaders
+    settings: Settings
+    chain: CredentialChain
+
+    @property
+    def brings_key(self) -> bool:
+        return self.headers.credentials is not None
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the key that the request brings; "-" while only the server's own could be used."""
+        return self.headers.credentials.fingerprint if self.headers.credentials else "-"
+
+    async def principal(self) -> Principal:
+        """Raises Unauthenticated when there is no key, or when only the request's own would do."""
+        return Principal(credentials=await self._credentials(), region=self.headers.region or self.settings.region)
+
+    async def _credentials(self) -> Credentials:
+        if self.headers.credentials is not None:
+            return self.headers.credentials
+        if self.settings.headers_only:
+            raise Unauthenticated("this server acts only with a key that the request brings", next_step=NEXT_STEP)
+        return configured(self.settings) or await self.chain.credentials()

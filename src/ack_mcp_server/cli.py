@@ -1,0 +1,100 @@
+"""The command line: flags to settings, logging to stderr, and the server on the chosen transport."""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic.fields import FieldInfo
+
+from ack_mcp_server import __version__
+from ack_mcp_server.errors import AckError
+from ack_mcp_server.settings import Settings, choices_of, load_settings, main_name, sources_of
+
+if TYPE_CHECKING:
+    from ack_mcp_server.sandbox import SandboxProcess
+
+ENV_FILE = Path(".env")
+EXIT_CONFIGURATION = 2
+
+# Set before FastMCP is imported: it has settings, a banner, a log format and an update check of its own.
+_FRAMEWORK = {
+    "FASTMCP_ENV_FILE": os.devnull,
+    "FASTMCP_LOG_ENABLED": "false",
+    "FASTMCP_SHOW_SERVER_BANNER": "false",
+    "FASTMCP_CHECK_FOR_UPDATES": "off",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit code: 0 after an ordinary end, 2 when the settings are wrong."""
+    flags = _flags(parser().parse_args(arguments))
+    try:
+        return _start(flags)
+    except AckError as exc:
+        sys.stderr.write(f"ack-mcp-server: {exc.message}\n")
+        if exc.next_step:
+            sys.stderr.write(f"  {exc.next_step}\n")
+        return EXIT_CONFIGURATION
+    except KeyboardInterrupt:
+        return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """One flag for every setting that has one, with its variables and default."""
+    made = argparse.ArgumentParser(
+        prog="ack-mcp-server",
+        description="MCP server for operating Alibaba Cloud ACK clusters.",
+        epilog="A flag beats an environment variable beats .env beats the default.",
+        allow_abbrev=False,
+    )
+    made.add_argument("--version", "-v", action="version", version=f"ack-mcp-server {__version__}")
+    for field in Settings.model_fields.values():
+        _add(made, field)
+    return made
+
+
+def _add(made: argparse.ArgumentParser, field: FieldInfo) -> None:
+    variables, flags = sources_of(field)
+    if not flags:
+        return
+    about = f"{field.description} [{', '.join(variables)}]" if variables else str(field.description)
+    options: dict[str, Any] = {"dest": main_name(field), "default": None, "help": about.replace("%", "%%")}
+    if field.annotation is bool:
+        made.add_argument(*flags, action=argparse.BooleanOptionalAction, **options)
+        return
+    made.add_argument(*flags, choices=choices_of(field) or None, **options)
+
+
+def _flags(parsed: argparse.Namespace) -> dict[str, object]:
+    return {name: value for name, value in vars(parsed).items() if value is not None}
+
+
+def _start(flags: dict[str, object]) -> int:
+    os.environ.update(_FRAMEWORK)
+    if not flags.get("--sandbox"):
+        return _serve(load_settings(flags, env_file=ENV_FILE), flags)
+    from ack_mcp_server.sandbox import start_sandbox
+
+    with start_sandbox(flags) as sandbox:
+        return _serve(_sandbox_settings(flags, sandbox), flags)
+
+
+def _sandbox_settings(flags: dict[str, object], sandbox: "SandboxProcess") -> Settings:
+    """The sandbox's endpoints and keys before everything; `.env` is not read."""
+    return load_settings({**flags, **sandbox.settings}, env_file=None)
+
+
+def _serve(settings: Settings, flags: dict[str, object]) -> int:
+    from ack_mcp_server import logs, serving
+
+    logs.set_up(settings)
+    if "ACCESS_KEY_SECRET" in flags and not settings.sandbox:
+        logs.logger.warning("--access-key-secret is visible in the process list; set ACCESS_KEY_SECRET instead")
+    if settings.development and settings.transport != "stdio" and not serving.is_reloaded():
+        return serving.reload_on_change()
+    asyncio.run(serving.serve(settings))
+    return 0

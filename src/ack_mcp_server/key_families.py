@@ -1,0 +1,83 @@
+"""A key that is configured must be whole and of one piece.
+
+Two families of variables name an AccessKey. Each is complete or absent, and its parts come from one place
+(command line, environment, `.env`), so that the id of one key is never joined to the secret of another.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+from ack_mcp_server.errors import ConfigurationError
+
+COMMAND_LINE, ENVIRONMENT = "the command line", "the environment"
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyFamily:
+    """Names of the variables; the first of each is the one that messages use."""
+
+    id: tuple[str, ...]
+    secret: tuple[str, ...]
+    token: tuple[str, ...] = ()
+
+
+FAMILIES = (
+    KeyFamily(id=("ACCESS_KEY_ID",), secret=("ACCESS_KEY_SECRET", "ACCESS_SECRET_KEY")),
+    KeyFamily(
+        id=("ALIBABA_CLOUD_ACCESS_KEY_ID",),
+        secret=("ALIBABA_CLOUD_ACCESS_KEY_SECRET",),
+        token=("ALIBABA_CLOUD_SECURITY_TOKEN",),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class _Source:
+    place: str
+    values: Mapping[str, object]
+
+    def has(self, names: tuple[str, ...]) -> bool:
+        return any(self.values.get(name) for name in names)
+
+
+def check_key_families(flags: Mapping[str, object], env_file: Path | None) -> None:
+    """Raises ConfigurationError for half a key and for a key whose parts come from different places."""
+    from_file = dotenv_values(env_file, encoding="utf-8") if env_file and env_file.is_file() else {}
+    sources = [_Source(COMMAND_LINE, flags), _Source(ENVIRONMENT, os.environ), _Source(str(env_file), from_file)]
+    for family in FAMILIES:
+        _check(family, sources)
+
+
+def _check(family: KeyFamily, sources: list[_Source]) -> None:
+    id_from, secret_from, token_from = (
+        next((source for source in sources if source.has(names)), None)
+        for names in (family.id, family.secret, family.token)
+    )
+    if id_from is None and secret_from is None and token_from is None:
+        return
+    if id_from is None or secret_from is None:
+        raise _half(family, have_id=id_from is not None)
+    if secret_from is not id_from and (secret_from.has(family.id) or id_from.has(family.secret)):
+        raise _mixed(family.id[0], id_from, family.secret[0], secret_from)
+    if token_from is not None and token_from is not secret_from:
+        raise _mixed(family.secret[0], secret_from, family.token[0], token_from)
+
+
+def _half(family: KeyFamily, *, have_id: bool) -> ConfigurationError:
+    missing = family.secret[0] if have_id else family.id[0]
+    given = family.id[0] if have_id else (family.secret + family.token)[0]
+    return ConfigurationError(
+        f"half a key: {given} is set and {missing} is not",
+        next_step=f"Set {missing} too, or unset {given}.",
+    )
+
+
+def _mixed(name: str, place: _Source, other: str, elsewhere: _Source) -> ConfigurationError:
+    return ConfigurationError(
+        f"parts of two keys: {name} comes from {place.place}, {other} from {elsewhere.place}",
+        next_step="Give the whole key in one place.",
+    )

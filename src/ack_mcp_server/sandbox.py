@@ -1,0 +1,71 @@
+"""Starts the simulated region beside the server, for this run only."""
+
+import json
+import os
+import selectors
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from ack_mcp_server.errors import ConfigurationError
+
+READY_S = 20
+STOP_S = 5
+
+
+@dataclass(frozen=True)
+class SandboxProcess:
+    """`settings` are keyed like flags, and come before every other source."""
+
+    facts: Mapping[str, Any]
+
+    @property
+    def settings(self) -> dict[str, object]:
+        key = self.facts["keys"]["administrator"]
+        return {
+            "CS_ENDPOINT": self.facts["cs_endpoint"],
+            "ACCESS_KEY_ID": key["access_key_id"],
+            "ACCESS_KEY_SECRET": key["access_key_secret"],
+        }
+
+
+@contextmanager
+def start_sandbox(flags: Mapping[str, object]) -> Iterator[SandboxProcess]:
+    """Raises ConfigurationError when keys are given beside it, or when it does not come up."""
+    if flags.get("ACCESS_KEY_ID") or flags.get("ACCESS_KEY_SECRET"):
+        raise ConfigurationError("--sandbox has keys of its own", next_step="Leave --access-key-id and -secret out.")
+    # It reads its own stdin and ends when that closes, so it cannot outlive this process, however this one ends.
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ack_sandbox", "--until-stdin-closes"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={name: os.environ[name] for name in ("PATH", "PYTHONPATH", "HOME") if name in os.environ},
+    )
+    try:
+        yield SandboxProcess(_ready(process))
+    finally:
+        _stop(process)
+
+
+def _ready(process: subprocess.Popen[bytes]) -> Mapping[str, Any]:
+    assert process.stdout is not None
+    with selectors.DefaultSelector() as selector:
+        selector.register(process.stdout, selectors.EVENT_READ)
+        line = process.stdout.readline() if selector.select(READY_S) else b""
+    if not line:
+        raise ConfigurationError("the sandbox did not start", next_step="Run python -m ack_sandbox to see why.")
+    facts: Mapping[str, Any] = json.loads(line)
+    return facts
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    assert process.stdin is not None
+    process.stdin.close()
+    try:
+        process.wait(STOP_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -1,0 +1,167 @@
+"""The one place where the SDK's exceptions become ours. Nothing of an SDK exception's text is passed on unread:
+its request holds the signature and the STS token.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ack_mcp_server.auth.chain import NEXT_STEP as SET_CREDENTIALS
+from ack_mcp_server.errors import (
+    AckError,
+    Conflict,
+    DeadlineExceeded,
+    Forbidden,
+    InvalidInput,
+    NotFound,
+    Throttled,
+    TooLarge,
+    Unauthenticated,
+    Unavailable,
+    UnexpectedAnswer,
+)
+from ack_mcp_server.services.attempt import Attempt, BodyTooLarge
+
+_LONGEST_MESSAGE = 400
+
+# Code prefixes of the gateway and of STS, which mean that the key itself is not good.
+_BAD_KEY = (
+    "InvalidAccessKeyId",
+    "SignatureDoesNotMatch",
+    "IncompleteSignature",
+    "InvalidSecurityToken",
+    "MissingSecurityToken",
+    "InvalidCredentials",
+    "InvalidTimeStamp",
+    "SignatureNonceUsed",
+    "Unauthorized",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What was asked: the action as RAM names it, the object, the region of the endpoint, and where ids are listed."""
+
+    action: str
+    subject: str
+    region: str = ""
+    listed_by: str = "list_clusters"
+
+
+def from_sdk(exc: Exception, request: Request, attempt: Attempt) -> AckError:
+    """Our error for whatever the SDK raised; by code and status, never by words in a message."""
+    if isinstance(exc, AckError):
+        return exc
+    cause = _innermost(exc)
+    if isinstance(cause, BodyTooLarge):
+        return TooLarge(f"{request.action}: {cause}", next_step="Ask for less: a smaller page or a filter.")
+    if 300 <= attempt.status < 400:
+        return UnexpectedAnswer(
+            f"{request.action} was answered with a redirect ({attempt.status}), which is not followed",
+            next_step="Check the endpoint that the server was given, and any proxy in between.",
+        )
+    data = getattr(exc, "data", None)
+    code = getattr(exc, "code", None)
+    if code and isinstance(data, Mapping):
+        return _from_answer(str(code), data, exc, request)
+    return _from_transport(cause, request, attempt)
+
+
+def _innermost(exc: BaseException) -> BaseException:
+    inner = getattr(exc, "inner_exception", None) or exc.__cause__
+    return _innermost(inner) if isinstance(inner, BaseException) and inner is not exc else exc
+
+
+def _from_answer(code: str, data: Mapping[str, Any], exc: Exception, request: Request) -> AckError:
+    status = _number(data.get("statusCode") or data.get("httpCode"))
+    said = _said(code, data)
+    if code.startswith("Throttling") or _retry_after_s(exc) is not None or status == 429:
+        return _throttled(request, said, _retry_after_s(exc))
+    if code.startswith(_BAD_KEY) or status == 401:
+        return Unauthenticated(f"{request.action}: the key was refused: {said}", next_step=_bad_key_step(code))
+    if status == 403 or code.startswith(("Forbidden", "StatusForbidden", "NoPermission")):
+        return _forbidden(request, said, data)
+    if status == 404:
+        step = f"{request.listed_by} shows what this key can see."
+        return NotFound(f"{request.subject} was not found: {said}", next_step=step)
+    if status == 409:
+        return Conflict(
+            f"{request.action} on {request.subject}: {said}", next_step="Look at its state, then try again."
+        )
+    if 400 <= status < 500:
+        return InvalidInput(f"{request.action} was refused: {said}", next_step="Correct the argument it names.")
+    return Unavailable(f"{request.action} failed on the cloud's side: {said}", next_step="Try again in a while.")
+
+
+def _throttled(request: Request, said: str, wait_s: float | None) -> Throttled:
+    wait = f"Wait {wait_s:g} s, then try again." if wait_s is not None else "Wait some seconds, then try again."
+    return Throttled(f"{request.action} was throttled: {said}", next_step=wait, retry_after_s=wait_s)
+
+
+def _forbidden(request: Request, said: str, data: Mapping[str, Any]) -> Forbidden:
+    detail = data.get("accessDeniedDetail") or data.get("AccessDeniedDetail")
+    detail = detail if isinstance(detail, Mapping) else {}
+    action = _text(detail.get("AuthAction")) or f"cs:{request.action}"
+    who = _text(detail.get("AuthPrincipalDisplayName"))
+    principal = f"{_text(detail.get('AuthPrincipalType'))} {who}".strip() if who else "this key"
+    return Forbidden(
+        f"{principal} may not {action} on {request.subject}: {said}",
+        next_step=f"Have {action} added to a RAM policy of {principal}.",
+    )
+
+
+def _bad_key_step(code: str) -> str:
+    if "Expired" in code:
+        return "The STS token has expired; send a fresh one."
+    if code.startswith("InvalidTimeStamp"):
+        return "The server's clock is wrong; correct it."
+    return SET_CREDENTIALS
+
+
+def _from_transport(cause: BaseException, request: Request, attempt: Attempt) -> AckError:
+    if attempt.aborted:
+        return DeadlineExceeded(f"{request.action} was ended before it answered")
+    if isinstance(cause, OSError) or type(cause).__name__ == "RetryError":  # darabonba's name for an OSError
+        return _unreachable(request, attempt)
+    if attempt.status >= 500:
+        return Unavailable(
+            f"{request.action}: a gateway answered {attempt.status} ({_media_type(attempt)}) instead of the API",
+            next_step="Try again in a while.",
+        )
+    return UnexpectedAnswer(
+        f"{request.action}: the answer ({attempt.status}, {_media_type(attempt)}) is not of the documented shape",
+        next_step="Try again; if it lasts, check the endpoint and any proxy in between.",
+    )
+
+
+def _unreachable(request: Request, attempt: Attempt) -> Unavailable:
+    what = "the connection broke in the middle of the answer" if attempt.status else "the API could not be reached"
+    return Unavailable(
+        f"{request.action}: {what}",
+        next_step="Check the network, the region's endpoint and the proxy settings of the server.",
+    )
+
+
+def _media_type(attempt: Attempt) -> str:
+    return attempt.content_type.split(";")[0].strip()[:40] or "no content type"
+
+
+def _said(code: str, data: Mapping[str, Any]) -> str:
+    message = _text(data.get("message") or data.get("Message"))
+    request_id = _text(data.get("requestId") or data.get("RequestId") or data.get("request_id"))
+    # The gateway repeats the string that it signed, which is of no use to a reader.
+    message = message.split("server string to sign is:")[0].strip()
+    return f"{code}: {message[:_LONGEST_MESSAGE]}" + (f" (request id {request_id})" if request_id else "")
+
+
+def _retry_after_s(exc: Exception) -> float | None:
+    milliseconds = getattr(exc, "retry_after", None)
+    return milliseconds / 1000 if isinstance(milliseconds, (int, float)) else None
+
+
+def _text(value: object) -> str:
+    return " ".join(value.split()) if isinstance(value, str) else ""
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) else 0

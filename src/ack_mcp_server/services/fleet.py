@@ -1,0 +1,34 @@
+"""The clusters that a request can reach: those of its account, or the one of the server's own kubeconfig."""
+
+from ack_mcp_server import identifiers
+from ack_mcp_server.services import clusters
+from ack_mcp_server.services.clusters import ClusterDetail, ClusterPage, ClusterSummary
+from ack_mcp_server.services.reach import Reach
+
+
+async def list_clusters(reach: Reach, *, region: str, name: str, page_number: int, page_size: int) -> ClusterPage:
+    """Raises AckError. A server on its own kubeconfig lists that cluster, without a cloud call or a key."""
+    if region:
+        identifiers.region_id(region)
+    if reach.has_local:
+        return _local(reach, page_number, page_size)
+    return await clusters.list_clusters(
+        reach.account, region=region, name=name, page_number=page_number, page_size=page_size
+    )
+
+
+async def describe_cluster(reach: Reach, cluster_id: str) -> ClusterDetail:
+    """Raises AckError."""
+    return await clusters.describe_cluster(reach.account, (await reach.cluster(cluster_id)).id)
+
+
+def _local(reach: Reach, page_number: int, page_size: int) -> ClusterPage:
+    mode = reach.settings.kubeconfig_mode
+    local = ClusterSummary(cluster_id=reach.local_id, name=reach.local_id, region_id="-", state="-")
+    return ClusterPage(
+        clusters=(local,) if page_number == 1 else (),
+        total=1,
+        page_number=page_number,
+        page_size=page_size,
+        where=f"the server's own kubeconfig ({mode})",
+    )

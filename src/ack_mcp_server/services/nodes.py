@@ -1,0 +1,103 @@
+"""The nodes of a cluster as instances: what the cloud knows of each machine."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import Field, model_validator
+
+from ack_mcp_server import identifiers
+from ack_mcp_server.answers.answer import Answer
+from ack_mcp_server.answers.paging import Paged
+from ack_mcp_server.answers.table import table
+from ack_mcp_server.services.cloud_errors import Request
+from ack_mcp_server.services.reach import Reach
+from ack_mcp_server.services.wire import CountedList, Total, parse
+
+HEADERS = ("NODE", "INSTANCE_ID", "STATUS", "STATE", "IP", "TYPE", "NODEPOOL_ID", "CHARGE", "CREATED", "ERROR")
+
+
+class Node(Answer):
+    name: str = Field("", validation_alias="node_name")
+    instance_id: str = ""
+    status: str = Field("", validation_alias="node_status", description="Ready, NotReady … as Kubernetes reports it.")
+    state: str = Field("", description="The instance's state in the node pool.")
+    ip_addresses: tuple[str, ...] = Field((), validation_alias="ip_address")
+    instance_type: str = ""
+    role: str = Field("", validation_alias="instance_role")
+    nodepool_id: str = ""
+    charge_type: str = Field("", validation_alias="instance_charge_type")
+    spot_strategy: str = ""
+    created: str = Field("", validation_alias="creation_time")
+    error: str = Field("", validation_alias="error_message")
+
+    @model_validator(mode="after")
+    def _is_named(self) -> "Node":
+        if not self.name and not self.instance_id:
+            raise ValueError("a node without a name and an instance id")
+        return self
+
+    def row(self) -> tuple[object, ...]:
+        identity = (self.name, self.instance_id, self.status, self.state, self.ip_addresses)
+        return (*identity, self.instance_type, self.nodepool_id, self.charge_type, self.created, self.error)
+
+
+class _NodeList(CountedList):
+    nodes: tuple[Node, ...] | None = None
+    page: Total
+
+
+class NodePage(Paged):
+    cluster_id: str
+    nodes: tuple[Node, ...]
+
+    def text(self) -> str:
+        headline = self.headline(len(self.nodes), "nodes", f"cluster {self.cluster_id}")
+        return f"{headline}\n{table(HEADERS, [node.row() for node in self.nodes])}" if self.nodes else headline
+
+
+@dataclass(frozen=True, kw_only=True)
+class NodeFilter:
+    """Every value is checked here, before it reaches the SDK. Raises InvalidInput."""
+
+    nodepool_id: str = ""
+    instance_ids: tuple[str, ...] = ()
+    node_names: tuple[str, ...] = ()
+    state: str = ""
+
+    def __post_init__(self) -> None:
+        if self.nodepool_id:
+            identifiers.nodepool_id(self.nodepool_id)
+        for instance in self.instance_ids:
+            identifiers.instance_id(instance)
+        for name in self.node_names:
+            identifiers.node_name(name)
+
+
+async def list_nodes(
+    reach: Reach, cluster_id: str, wanted: NodeFilter, *, page_number: int, page_size: int
+) -> NodePage:
+    """Raises AckError; an empty page means that no node matches."""
+    cluster = await reach.cluster(cluster_id)
+    request = Request(action="DescribeClusterNodes", subject=f"cluster {cluster.id}", region=cluster.region)
+
+    def call(client: Any, runtime: Any) -> Any:
+        from alibabacloud_cs20151215.models import DescribeClusterNodesRequest
+
+        query = DescribeClusterNodesRequest(
+            nodepool_id=wanted.nodepool_id or None,
+            instance_ids=",".join(wanted.instance_ids) or None,
+            node_names=",".join(wanted.node_names) or None,
+            state=wanted.state or None,
+            page_number=str(page_number),
+            page_size=str(page_size),
+        )
+        return client.describe_cluster_nodes_with_options(cluster.id, query, {}, runtime)
+
+    found = parse(_NodeList, await reach.account.read(request, call), request)
+    return NodePage(
+        cluster_id=cluster.id,
+        nodes=found.nodes or (),
+        total=found.page.total_count,
+        page_number=page_number,
+        page_size=page_size,
+    )

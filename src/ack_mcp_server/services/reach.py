@@ -1,0 +1,108 @@
+"""Which cluster a call means, and where it is: the explicit id, else the default, else the only one visible."""
+
+from dataclasses import dataclass, field
+
+from cachetools import TTLCache
+
+from ack_mcp_server import identifiers, record
+from ack_mcp_server.errors import InvalidInput, NotFound
+from ack_mcp_server.identifiers import shown
+from ack_mcp_server.services.account import Account
+from ack_mcp_server.services.clusters import ClusterSummary, describe_cluster, list_clusters
+from ack_mcp_server.services.single_flight import SingleFlight
+from ack_mcp_server.settings import Settings
+
+LOCAL_MODES = ("LOCAL", "INCLUSTER")
+_CANDIDATES_SHOWN = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClusterRef:
+    """A cluster in the cloud, by id and region."""
+
+    id: str
+    region: str
+
+
+@dataclass
+class ClusterRegions:
+    """Lives as long as the server. A region is remembered per key, so that no caller learns from another's."""
+
+    settings: Settings
+    _known: TTLCache[tuple[str, str], str] = field(init=False)
+    _flights: SingleFlight[tuple[str, str], str] = field(default_factory=SingleFlight, init=False)
+
+    def __post_init__(self) -> None:
+        self._known = TTLCache(self.settings.cache_max_size, self.settings.cache_ttl)
+
+    async def of(self, account: Account, cluster_id: str) -> str:
+        """Raises AckError; asks the cloud once for concurrent callers of one key."""
+        key = ((await account.principal()).credentials.fingerprint, cluster_id)
+        known: str | None = self._known.get(key)
+        return known or await self._flights.run(key, lambda: self._discover(account, key))
+
+    async def _discover(self, account: Account, key: tuple[str, str]) -> str:
+        region = identifiers.region_id((await describe_cluster(account, key[1])).region_id)
+        self._known[key] = region
+        return region
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reach:
+    """What one request may touch: its account, and the clusters by way of it."""
+
+    account: Account
+    regions: ClusterRegions
+    settings: Settings
+
+    @property
+    def local_id(self) -> str:
+        """The id under which the server's own kubeconfig is known."""
+        return self.settings.default_cluster_id or "local"
+
+    @property
+    def has_local(self) -> bool:
+        """A request that brings its own key never acts with the server's kubeconfig."""
+        return self.settings.kubeconfig_mode in LOCAL_MODES and not self.account.identity.brings_key
+
+    def is_local(self, cluster_id: str) -> bool:
+        """Whether the call means the server's own kubeconfig. Raises InvalidInput for any other id beside it."""
+        if not self.has_local:
+            return False
+        if cluster_id not in ("", self.local_id):
+            raise InvalidInput(
+                f"cluster {shown(cluster_id)} is not served: this server works on one kubeconfig "
+                f"({self.settings.kubeconfig_mode})",
+                next_step=f"Leave cluster_id out, or use {self.local_id}.",
+            )
+        record.current().cluster = self.local_id
+        return True
+
+    async def cluster(self, cluster_id: str) -> ClusterRef:
+        """The cluster that a cloud call means, with its region. Raises AckError."""
+        wanted = cluster_id or self.settings.default_cluster_id
+        if self.is_local(cluster_id) and not self.settings.default_cluster_id:
+            raise InvalidInput(
+                f"cluster {self.local_id} is known by its kubeconfig only, not by the cloud API",
+                next_step="Use ack_kubectl for it, or start the server with --default-cluster-id <its ACK id>.",
+            )
+        if not wanted:
+            return await self._only_visible()
+        record.current().cluster = identifiers.cluster_id(wanted)
+        return ClusterRef(id=wanted, region=await self.regions.of(self.account, wanted))
+
+    async def _only_visible(self) -> ClusterRef:
+        page = await list_clusters(self.account, region="", name="", page_number=1, page_size=_CANDIDATES_SHOWN)
+        if page.total != 1 or len(page.clusters) != 1:
+            raise _ambiguous(page.clusters, page.total)
+        only = page.clusters[0]
+        record.current().cluster = identifiers.cluster_id(only.cluster_id)
+        return ClusterRef(id=only.cluster_id, region=identifiers.region_id(only.region_id))
+
+
+def _ambiguous(clusters: tuple[ClusterSummary, ...], total: int) -> InvalidInput | NotFound:
+    if not clusters:
+        return NotFound("this key sees no cluster", next_step="Use a key of the account that owns the cluster.")
+    names = ", ".join(f"{cluster.name} {cluster.cluster_id}" for cluster in clusters)
+    more = f" and {total - len(clusters)} more" if total > len(clusters) else ""
+    return InvalidInput(f"cluster_id is needed: there are {total} clusters", next_step=f"Give one of {names}{more}.")

@@ -1,0 +1,203 @@
+"""The tasks of a cluster: what was started in it, how far it is, and how it ended."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import AliasPath, Field
+
+from ack_mcp_server import identifiers
+from ack_mcp_server.answers.answer import Answer
+from ack_mcp_server.answers.paging import Paged, page_of
+from ack_mcp_server.answers.table import facts, table
+from ack_mcp_server.services.cloud import Body
+from ack_mcp_server.services.cloud_errors import Request
+from ack_mcp_server.services.reach import ClusterRef, Reach
+from ack_mcp_server.services.wire import CountedList, Total, parse
+from ack_mcp_server.timerange import TimeRange
+
+SCAN_PAGE = 100
+SCAN_PAGES = 5  # the newest 500 tasks are filtered here, because the API filters by nothing
+_EVENTS_SHOWN = 20
+HEADERS = ("TASK_ID", "TYPE", "STATE", "CREATED", "UPDATED", "ERROR")
+
+# The API says both "fail" and "failed", and so on; one word stands for each.
+_SAME_STATE = {"fail": "failed", "canceled": "cancelled"}
+
+
+class Task(Answer):
+    task_id: str
+    task_type: str = ""
+    state: str = ""
+    created: str = ""
+    updated: str = ""
+    error_code: str = Field("", validation_alias=AliasPath("error", "code"))
+    error_message: str = Field("", validation_alias=AliasPath("error", "message"))
+
+    @property
+    def error(self) -> str:
+        return f"{self.error_code}: {self.error_message}" if self.error_code or self.error_message else ""
+
+    def row(self) -> tuple[object, ...]:
+        return (self.task_id, self.task_type, self.state, self.created, self.updated, self.error)
+
+
+class _TaskList(CountedList):
+    tasks: tuple[Task, ...] | None = None
+    page_info: Total
+
+
+class TaskPage(Paged):
+    cluster_id: str
+    tasks: tuple[Task, ...]
+    unread: int = Field(0, description="Older tasks that the filter did not look at.")
+
+    def text(self) -> str:
+        unread = f"; {self.unread} older tasks were not looked at" if self.unread else ""
+        headline = self.headline(len(self.tasks), "tasks", f"cluster {self.cluster_id}") + unread
+        return f"{headline}\n{table(HEADERS, [task.row() for task in self.tasks])}" if self.tasks else headline
+
+
+class Stage(Answer):
+    name: str = ""
+    state: str = ""
+    message: str = ""
+    start_time: str = ""
+    end_time: str = ""
+
+
+class TaskEvent(Answer):
+    timestamp: str = ""
+    level: str = ""
+    source: str = ""
+    reason: str = ""
+    message: str = ""
+
+
+class TaskDetail(Task):
+    cluster_id: str = ""
+    target_type: str = Field("", validation_alias=AliasPath("target", "type"))
+    target_id: str = Field("", validation_alias=AliasPath("target", "id"))
+    current_stage: str = ""
+    stages: tuple[Stage, ...] = ()
+    events: tuple[TaskEvent, ...] = ()
+
+    def text(self) -> str:
+        head = facts(
+            [
+                ("task", f"{self.task_id} {self.task_type}"),
+                ("cluster", self.cluster_id),
+                ("target", f"{self.target_type} {self.target_id}"),
+                ("state", self.state),
+                ("current stage", self.current_stage),
+                ("error", self.error),
+                ("created", self.created),
+                ("updated", self.updated),
+            ]
+        )
+        return "\n".join([head, *self._stages(), *self._events()])
+
+    def _stages(self) -> list[str]:
+        rows = [(stage.state, stage.start_time, stage.end_time, stage.message) for stage in self.stages]
+        return ["stages:", table(("STATE", "STARTED", "ENDED", "MESSAGE"), rows)] if rows else []
+
+    def _events(self) -> list[str]:
+        latest = self.events[-_EVENTS_SHOWN:]
+        rows = [(event.timestamp, event.level, event.reason, event.message) for event in latest]
+        title = f"events ({len(latest)} of {len(self.events)}):"
+        return [title, table(("TIME", "LEVEL", "REASON", "MESSAGE"), rows)] if rows else []
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskFilter:
+    state: str = ""
+    task_type: str = ""
+    created: TimeRange | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.state or self.task_type or self.created)
+
+    def matches(self, task: Task) -> bool:
+        if self.state and _one_word(task.state) != _one_word(self.state):
+            return False
+        if self.task_type and task.task_type != self.task_type:
+            return False
+        return self.created is None or self.created.holds(_moment(task.created))
+
+
+async def list_tasks(
+    reach: Reach, cluster_id: str, wanted: TaskFilter, *, page_number: int, page_size: int
+) -> TaskPage:
+    """Newest first. Raises AckError; an empty page means that no task matches."""
+    cluster = await reach.cluster(cluster_id)
+    if wanted.is_empty:
+        found = await _fetch(reach, cluster, page_number, page_size)
+        return TaskPage(
+            cluster_id=cluster.id,
+            tasks=found.tasks or (),
+            total=found.page_info.total_count,
+            page_number=page_number,
+            page_size=page_size,
+        )
+    newest, total = await _newest(reach, cluster)
+    matching = [task for task in newest if wanted.matches(task)]
+    return TaskPage(
+        cluster_id=cluster.id,
+        tasks=page_of(matching, page_number, page_size),
+        total=len(matching),
+        page_number=page_number,
+        page_size=page_size,
+        unread=max(0, total - len(newest)),
+    )
+
+
+async def describe_task(reach: Reach, task_id: str, cluster_id: str) -> TaskDetail:
+    """A task is asked of its cluster's region when the cluster is named, else of the request's. Raises AckError."""
+    identifiers.task_id(task_id)
+    region = (await reach.cluster(cluster_id)).region if cluster_id else (await reach.account.principal()).region
+    request = Request(
+        action="DescribeTaskInfo", subject=f"task {task_id}", region=region, listed_by="list_cluster_tasks"
+    )
+
+    def call(client: Any, runtime: Any) -> Any:
+        return client.describe_task_info_with_options(task_id, {}, runtime)
+
+    return parse(TaskDetail, await reach.account.read(request, call), request)
+
+
+async def _newest(reach: Reach, cluster: ClusterRef) -> tuple[list[Task], int]:
+    tasks: list[Task] = []
+    total = 0
+    for number in range(1, SCAN_PAGES + 1):
+        found = await _fetch(reach, cluster, number, SCAN_PAGE)
+        tasks += found.tasks or ()
+        total = found.page_info.total_count
+        if len(tasks) >= total or not found.tasks:
+            break
+    return tasks, total
+
+
+async def _fetch(reach: Reach, cluster: ClusterRef, page_number: int, page_size: int) -> _TaskList:
+    request = Request(action="DescribeClusterTasks", subject=f"cluster {cluster.id}", region=cluster.region)
+
+    def call(client: Any, runtime: Any) -> Any:
+        from alibabacloud_cs20151215.models import DescribeClusterTasksRequest
+
+        query = DescribeClusterTasksRequest(page_number=page_number, page_size=page_size)
+        return client.describe_cluster_tasks_with_options(cluster.id, query, {}, runtime)
+
+    body: Body = await reach.account.read(request, call)
+    return parse(_TaskList, body, request)
+
+
+def _one_word(state: str) -> str:
+    return _SAME_STATE.get(state, state)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

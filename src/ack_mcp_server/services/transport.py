@@ -1,0 +1,115 @@
+"""The transport under the Alibaba Cloud SDKs, made to keep our promises.
+
+The SDKs send through one `requests` session per host. `install` puts a session of ours in its place which reads a
+body within a byte limit, follows no redirect (the SDK's would carry the STS token to another host), uses no proxy
+for loopback, and can be aborted from outside. The seam is one static method of darabonba; a contract test holds it.
+"""
+
+import threading
+from typing import Any
+
+import requests
+from cachetools import LRUCache
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.util import parse_url
+
+from ack_mcp_server.hosts import is_loopback
+from ack_mcp_server.services.attempt import BodyTooLarge, current_attempt
+
+MAX_BODY_BYTES = 16 * 1024 * 1024  # the largest real answers (100 nodes a page) are below 1 MiB
+_CHUNK_BYTES = 64 * 1024
+_HOSTS_KEPT = 32
+
+
+def _announce(connection: HTTPConnection) -> None:
+    attempt = current_attempt.get()
+    if attempt is not None:
+        attempt.holds(connection)
+
+
+class _PlainConnection(HTTPConnection):
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        _announce(self)
+        super().request(*args, **kwargs)
+
+
+class _SecureConnection(HTTPSConnection):
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        _announce(self)
+        super().request(*args, **kwargs)
+
+
+class _PlainPool(HTTPConnectionPool):
+    ConnectionCls = _PlainConnection
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _SecureConnection
+
+
+class BoundedAdapter(HTTPAdapter):
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+        kwargs["stream"] = True
+        if is_loopback(parse_url(request.url or "").host or ""):
+            kwargs["proxies"] = {}
+        response = super().send(request, *args, **kwargs)
+        _note(response)
+        # Without the header requests sees no redirect, and the SDK reports the 3xx answer as what it is.
+        response.headers.pop("Location", None)
+        response._content = body = _read(response)
+        response._content_consumed = True  # type: ignore[attr-defined]  # what Response.content itself sets
+        if attempt := current_attempt.get():
+            attempt.body = body
+        return response
+
+
+def _note(response: requests.Response) -> None:
+    attempt = current_attempt.get()
+    if attempt is not None:
+        attempt.status = response.status_code
+        attempt.content_type = response.headers.get("Content-Type", "")
+
+
+def _read(response: requests.Response) -> bytes:
+    body = bytearray()
+    for chunk in response.iter_content(_CHUNK_BYTES):
+        body += chunk
+        if len(body) > MAX_BODY_BYTES:
+            response.close()
+            raise BodyTooLarge(f"the answer is larger than {MAX_BODY_BYTES} bytes")
+    return bytes(body)
+
+
+_sessions: LRUCache[str, requests.Session] = LRUCache(_HOSTS_KEPT)
+_sessions_lock = threading.Lock()
+
+
+def _session(session_key: str, protocol: str, *_args: Any, pool_size: int | None = None, **_kwargs: Any) -> Any:
+    with _sessions_lock:
+        if session_key not in _sessions:
+            session = requests.Session()
+            session.trust_env = False
+            session.mount(f"{protocol.lower()}://", BoundedAdapter(pool_maxsize=pool_size or 40))
+            _sessions[session_key] = session
+        return _sessions[session_key]
+
+
+def install() -> None:
+    """Puts `_session` under the SDKs. Repeating it changes nothing."""
+    from darabonba.core import DaraCore
+
+    DaraCore._get_session = staticmethod(_session)
+
+
+def close() -> None:
+    """Closes every kept connection."""
+    with _sessions_lock:
+        for session in _sessions.values():
+            session.close()
+        _sessions.clear()

@@ -1,0 +1,101 @@
+"""Runs the server on stdio, streamable HTTP or SSE until it is told to stop."""
+
+import gc
+import os
+import secrets
+import socket
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fastmcp import FastMCP
+
+from ack_mcp_server.app import build_app
+from ack_mcp_server.errors import ConfigurationError
+from ack_mcp_server.logs import logger
+from ack_mcp_server.settings import Settings
+
+if TYPE_CHECKING:
+    from uvicorn import Server
+
+    from ack_mcp_server.web.guard import Doors
+
+_RELOADED = "ACK_MCP_SERVER_RELOADED"
+SHUTDOWN_S = 5  # for calls in flight, after a signal
+KEEP_ALIVE_S = 30
+BACKLOG = 1024  # connections that wait to be accepted
+HEADER_MARGIN_BYTES = 16 * 1024  # so that our own limit answers before the parser's does
+
+
+async def serve(settings: Settings) -> None:
+    """Returns after the client left (stdio) or a signal came (http, sse). Raises ConfigurationError."""
+    app = build_app(settings)
+    # What was built stays: without this, full collections of it are the slowest calls.
+    gc.collect()
+    gc.freeze()
+    if settings.transport == "stdio":
+        await app.run_stdio_async(show_banner=False)
+        return
+    await _serve_http(settings, app)
+
+
+async def _serve_http(settings: Settings, app: FastMCP[Any]) -> None:
+    from ack_mcp_server.web.doors import announce, doors_for
+
+    listener = listen(settings.host, settings.port)
+    doors, generated = doors_for(settings, secrets.token_urlsafe)
+    announce(settings, listener.getsockname()[1], doors, generated, sys.stderr)
+    await http_server(settings, app, doors).serve(sockets=[listener])
+
+
+def http_server(settings: Settings, app: FastMCP[Any], doors: "Doors") -> "Server":
+    """The server process around the site; it serves on sockets that it is given."""
+    from uvicorn import Config, Server
+
+    from ack_mcp_server.web.limits import MAX_HEADER_BYTES
+    from ack_mcp_server.web.site import build_site
+
+    config = Config(
+        build_site(app, settings.transport, doors),
+        log_config=None,
+        access_log=False,
+        h11_max_incomplete_event_size=MAX_HEADER_BYTES + HEADER_MARGIN_BYTES,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=SHUTDOWN_S,
+        server_header=False,
+        lifespan="on",
+    )
+    return Server(config)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Raises ConfigurationError when the address cannot be used."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[
+            0
+        ]
+        # The protocol is named because asyncio turns Nagle's delay off only for sockets that say they are TCP.
+        listener = socket.socket(family, kind, socket.IPPROTO_TCP)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(BACKLOG)
+    except OSError as exc:
+        raise ConfigurationError(
+            f"cannot listen on {host}:{port}: {exc.strerror}", next_step="Choose another --host or --port."
+        ) from exc
+    return listener
+
+
+def is_reloaded() -> bool:
+    return _RELOADED in os.environ
+
+
+def reload_on_change() -> int:
+    """Runs this command line again in a child, and anew whenever a source file changes."""
+    from watchfiles import run_process
+
+    logger.info("development: the server restarts when its source changes")
+    os.environ[_RELOADED] = "1"
+    command = [sys.executable, "-m", "ack_mcp_server", *sys.argv[1:]]
+    run_process(Path(__file__).parent, target=" ".join(command), target_type="command")
+    return 0

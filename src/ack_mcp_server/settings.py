@@ -1,0 +1,209 @@
+"""Every setting of the server: name, type, unit, default and where it may come from.
+
+A command-line flag beats an environment variable beats `.env` beats the default. An empty value counts as absent.
+What loosens safety (`--allow-write`, `--insecure`, `--sandbox`) is a flag only: it is said, not inherited.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from ack_mcp_server import identifiers
+from ack_mcp_server.errors import ConfigurationError, InvalidInput
+from ack_mcp_server.key_families import check_key_families
+
+Transport = Literal["stdio", "http", "sse"]
+KubeconfigMode = Literal["ACK_PUBLIC", "ACK_PRIVATE", "INCLUSTER", "LOCAL"]
+ResultFormat = Literal["text", "structured"]
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
+
+
+def setting(default: Any, about: str, *, env: tuple[str, ...] = (), flags: tuple[str, ...] = (), **limits: Any) -> Any:
+    """A field that is read from `flags` and from the variables `env`, the first of which is its main name."""
+    return Field(
+        default,
+        description=about,
+        validation_alias=AliasChoices(*(env or flags[:1])),
+        json_schema_extra={"env": list(env), "flags": list(flags)},
+        **limits,
+    )
+
+
+def _upper(value: object) -> object:
+    return value.upper() if isinstance(value, str) else value
+
+
+def _split(value: object) -> object:
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", env_ignore_empty=True, env_file_encoding="utf-8", hide_input_in_errors=True
+    )
+
+    region: str = setting(
+        "cn-hangzhou",
+        "Region of calls that name no cluster.",
+        env=("REGION_ID", "ALIYUN_REGION"),
+        flags=("--region", "-r"),
+    )
+    access_key_id: str = setting(
+        "", "AccessKey id that the server acts with.", env=("ACCESS_KEY_ID",), flags=("--access-key-id",)
+    )
+    access_key_secret: SecretStr = setting(
+        SecretStr(""),
+        "Its secret. As a flag it is visible in the process list; prefer the variable.",
+        env=("ACCESS_KEY_SECRET", "ACCESS_SECRET_KEY"),
+        flags=("--access-key-secret",),
+    )
+    alibaba_access_key_id: str = setting(
+        "", "The same by its SDK name; used when ACCESS_KEY_ID is absent.", env=("ALIBABA_CLOUD_ACCESS_KEY_ID",)
+    )
+    alibaba_access_key_secret: SecretStr = setting(
+        SecretStr(""), "Its secret.", env=("ALIBABA_CLOUD_ACCESS_KEY_SECRET",)
+    )
+    alibaba_security_token: SecretStr = setting(
+        SecretStr(""), "Its STS token, for a temporary key.", env=("ALIBABA_CLOUD_SECURITY_TOKEN",)
+    )
+    headers_only: bool = setting(
+        False,
+        "Refuse HTTP requests that bring no credentials of their own.",
+        env=("HEADERS_ONLY",),
+        flags=("--headers-only",),
+    )
+    default_cluster_id: str = setting(
+        "", "Cluster of calls that name none.", env=("DEFAULT_CLUSTER_ID",), flags=("--default-cluster-id",)
+    )
+    allow_write: bool = setting(False, "Offer tools and commands that change things.", flags=("--allow-write",))
+    toolsets: Names = setting(
+        (), "Toolsets to offer, comma-separated, or all. Empty means the default ones.",
+        env=("TOOLSETS",), flags=("--toolsets",),
+    )  # fmt: skip
+    transport: Transport = setting(
+        "stdio", "How clients reach the server.", env=("MCP_TRANSPORT",), flags=("--transport", "-t")
+    )
+    host: str = setting("localhost", "Address to listen on (http, sse).", env=("HOST",), flags=("--host",))
+    port: int = setting(
+        8000, "TCP port (http, sse); 0 takes a free one.", env=("HTTP_PORT", "PORT"), flags=("--port", "-p"),
+        ge=0, le=65535,
+    )  # fmt: skip
+    mcp_auth_token: SecretStr = setting(
+        SecretStr(""),
+        "Bearer token that HTTP clients must send. Beyond loopback one is generated when it is absent.",
+        env=("MCP_AUTH_TOKEN",),
+    )
+    insecure: bool = setting(
+        False, "Serve beyond loopback without a token: whoever reaches the port acts as this server.",
+        flags=("--insecure",),
+    )  # fmt: skip
+    allowed_hosts: Names = setting(
+        (), "Further Host names to answer to, comma-separated; *.example.com is understood.",
+        env=("ALLOWED_HOSTS",), flags=("--allowed-hosts",),
+    )  # fmt: skip
+    allowed_origins: Names = setting(
+        (), "Browser origins to accept, comma-separated, such as https://ops.example.com.",
+        env=("ALLOWED_ORIGINS",), flags=("--allowed-origins",),
+    )  # fmt: skip
+    kubeconfig_mode: Annotated[KubeconfigMode, BeforeValidator(_upper)] = setting(
+        "ACK_PUBLIC",
+        "Where kubeconfigs come from: ACK by its public or private endpoint, the pod's own, or a local file.",
+        env=("KUBECONFIG_MODE",),
+        flags=("--kubeconfig-mode",),
+    )
+    kubeconfig_path: str = setting(
+        "~/.kube/config", "Kubeconfig file of the mode LOCAL.",
+        env=("KUBECONFIG_PATH", "KUBECONFIG"), flags=("--kubeconfig-path",),
+    )  # fmt: skip
+    sandbox: bool = setting(
+        False, "Start the simulated region on loopback and use only its keys and clusters.", flags=("--sandbox",)
+    )
+    result_format: ResultFormat = setting(
+        "text", "Tables for models, or typed results for programs. The header X-Result-Format overrides it.",
+        env=("RESULT_FORMAT",), flags=("--result-format",),
+    )  # fmt: skip
+    cs_endpoint: str = setting(
+        "", "Container Service endpoint to use instead of Alibaba Cloud's, as http(s)://host:port.",
+        env=("CS_ENDPOINT",),
+    )  # fmt: skip
+    api_timeout: float = setting(
+        60, "Deadline of one cloud operation, retries included (seconds).", env=("API_TIMEOUT",), gt=0, le=600
+    )
+    cache_ttl: float = setting(
+        300, "How long a cluster's region is remembered (seconds); 0 means not.", env=("CACHE_TTL",), ge=0
+    )
+    cache_max_size: int = setting(
+        1000, "How many clusters are remembered (entries).", env=("CACHE_MAX_SIZE",), ge=1, le=1_000_000
+    )
+    log_level: Annotated[LogLevel, BeforeValidator(_upper)] = setting(
+        "INFO", "Least severe log line written to stderr.", env=("FASTMCP_LOG_LEVEL",)
+    )
+    development: bool = setting(
+        False, "Debug logs, tracebacks, and a restart when the source changes (http, sse).", env=("DEVELOPMENT",)
+    )
+
+    @field_validator("region")
+    @classmethod
+    def _region_is_an_id(cls, value: str) -> str:
+        try:
+            return identifiers.region_id(value)
+        except InvalidInput as exc:
+            raise ValueError(exc.message) from exc
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, dotenv_settings
+
+
+def main_name(field: FieldInfo) -> str:
+    """The name under which a flag's value is handed to `load_settings`."""
+    alias = field.validation_alias
+    if not isinstance(alias, AliasChoices):
+        raise TypeError("every setting is declared with setting()")
+    return str(alias.choices[0])
+
+
+def sources_of(field: FieldInfo) -> tuple[list[str], list[str]]:
+    """The field's environment variables and its flags."""
+    extra = field.json_schema_extra
+    if not isinstance(extra, dict):
+        raise TypeError("every setting is declared with setting()")
+    return [str(name) for name in _texts(extra["env"])], [str(flag) for flag in _texts(extra["flags"])]
+
+
+def _texts(value: object) -> list[object]:
+    return list(value) if isinstance(value, list) else []
+
+
+def choices_of(field: FieldInfo) -> tuple[str, ...]:
+    """The values that a choice may take; empty for other types."""
+    return get_args(field.annotation) if get_origin(field.annotation) is Literal else ()
+
+
+def load_settings(flags: Mapping[str, object], *, env_file: Path | None) -> Settings:
+    """Settings from flags (keyed by main name), the environment and `env_file`. Raises ConfigurationError."""
+    check_key_families(flags, env_file)
+    try:
+        arguments: dict[str, Any] = {"_env_file": env_file, **flags}
+        return Settings(**arguments)
+    except ValidationError as exc:
+        raise ConfigurationError(_explain(exc), next_step="ack-mcp-server --help lists every setting.") from exc
+
+
+def _explain(exc: ValidationError) -> str:
+    # The value is left out on purpose: a mistyped setting may be a secret in the wrong place.
+    return "; ".join(f"{'.'.join(str(part) for part in error['loc'])}: {error['msg']}" for error in exc.errors())

@@ -1,0 +1,26 @@
+"""Toolset `kubectl`: what is inside a cluster."""
+
+from typing import Annotated
+
+from fastmcp.dependencies import Depends
+from pydantic import Field
+
+from ack_mcp_server.kube.kubectl import CommandOutput
+from ack_mcp_server.runtime import Runtime
+from ack_mcp_server.services.reach import Reach
+from ack_mcp_server.tools.dependencies import current_reach, current_runtime
+from ack_mcp_server.tools.registration import Offered
+
+
+async def ack_kubectl(
+    command: Annotated[str, Field(description="Such as: get pods -n shop -o wide")],
+    cluster_id: Annotated[str, Field(description="From list_clusters; may be left out if there is only one.")] = "",
+    reach: Reach = Depends(current_reach),
+    runtime: Runtime = Depends(current_runtime),
+) -> CommandOutput:
+    """Run one kubectl command and return what it prints: get, describe, logs, top, version.
+    No shell: no pipes, no redirection. Narrow large answers with -n, -l, --tail or --since."""
+    return await runtime.kubectl.run(command, cluster_id, reach)
+
+
+TOOLS = (Offered(ack_kubectl),)
