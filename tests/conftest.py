@@ -1,0 +1,252 @@
+"""What every test starts from: an environment without keys or proxies, a sandbox region, and doors to the server."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastmcp import Client
+
+from ack_mcp_server.app import build_app
+from ack_mcp_server.serving import http_server, listen
+from ack_mcp_server.settings import Settings, load_settings, sources_of
+from ack_mcp_server.web.doors import doors_for
+
+_FOREIGN = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "DEBUG")
+
+OWN_NAMES = [name for field in Settings.model_fields.values() for name in sources_of(field)[0]]
+
+# Before any fixture: neither a developer's own key nor their proxy may reach a test.
+for _name in (*OWN_NAMES, *_FOREIGN):
+    os.environ.pop(_name, None)
+
+# Read by the SDK at its import, so set before: no test may look for an ECS role on the network.
+os.environ["ALIBABA_CLOUD_ECS_METADATA_DISABLED"] = "true"
+os.environ["ALIBABA_CLOUD_CLI_PROFILE_DISABLED"] = "true"
+os.environ["ALIBABA_CLOUD_CREDENTIALS_FILE"] = os.devnull
+
+CANARY = "DO-NOT-LEAK"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """In CI nothing is skipped: a tool that is missing there is a failure of the set-up."""
+    if os.environ.get("CI") != "true":
+        return
+    for item in items:
+        item.own_markers = [mark for mark in item.own_markers if mark.name != "skipif"]
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in (*OWN_NAMES, *_FOREIGN):
+        monkeypatch.delenv(name, raising=False)
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.chdir(tmp_path)
+
+
+@dataclass(frozen=True)
+class Region:
+    """A running sandbox: its facts, and its control endpoint."""
+
+    facts: dict[str, Any]
+
+    @property
+    def endpoint(self) -> str:
+        return str(self.facts["cs_endpoint"])
+
+    def key(self, role: str = "administrator") -> dict[str, str]:
+        return {name: value for name, value in self.facts["keys"][role].items() if value and name != "account"}
+
+    def headers(self, role: str) -> dict[str, str]:
+        key = self.key(role)
+        names = {
+            "access_key_id": "X-Aliyun-Access-Key-Id",
+            "access_key_secret": "X-Aliyun-Access-Key-Secret",
+            "security_token": "X-Aliyun-Security-Token",
+        }
+        return {names[part]: value for part, value in key.items()}
+
+    def cluster(self, role: str) -> str:
+        return str(next(cluster["id"] for cluster in self.facts["clusters"] if cluster["role"] == role))
+
+    def control(self, method: str, path: str, **body: Any) -> Any:
+        answer = httpx.request(method, f"{self.facts['control']}/{path}", json=body or None, trust_env=False)
+        assert answer.status_code < 300, answer.text
+        return answer.json()
+
+    def fault(self, kind: str, **parameters: Any) -> None:
+        self.control("POST", "faults", kind=kind, **parameters)
+
+    def in_flight(self) -> int:
+        return int(self.control("GET", "requests")["in_flight"])
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Region]:
+    """One region for all tests of a worker; `region` resets its faults."""
+    with running_sandbox() as region:
+        yield region
+
+
+@contextmanager
+def running_sandbox(*arguments: str) -> Iterator[Region]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ack_sandbox", "--until-stdin-closes", *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert process.stdin and process.stdout
+    try:
+        yield Region(json.loads(process.stdout.readline()))
+    finally:
+        process.stdin.close()
+        process.wait(10)
+        process.stdout.close()
+
+
+@pytest.fixture
+def region(sandbox: Region) -> Iterator[Region]:
+    yield sandbox
+    sandbox.control("DELETE", "faults")
+
+
+def made_settings(**values: object) -> Settings:
+    """Settings by main name, from nothing else."""
+    return load_settings(values, env_file=None)
+
+
+@pytest.fixture
+def settings(region: Region) -> Callable[..., Settings]:
+    """Settings that act in the sandbox as its administrator, unless said otherwise."""
+
+    def make(**values: object) -> Settings:
+        key = region.key()
+        ours = {
+            "CS_ENDPOINT": region.endpoint,
+            "ACCESS_KEY_ID": key["access_key_id"],
+            "ACCESS_KEY_SECRET": key["access_key_secret"],
+        }
+        return made_settings(**{**ours, **values})
+
+    return make
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a tool answered: its text, its typed half, and whether it is an error."""
+
+    text: str
+    is_error: bool
+    structured: Any
+
+
+class Door:
+    """A client's view of the server."""
+
+    def __init__(self, client: Client[Any]) -> None:
+        self.client = client
+
+    async def call(self, tool: str, **arguments: Any) -> Reply:
+        result = await self.client.call_tool(tool, arguments, raise_on_error=False)
+        text = "".join(part.text for part in result.content if hasattr(part, "text"))
+        return Reply(text=text, is_error=result.is_error, structured=result.structured_content)
+
+    async def ok(self, tool: str, **arguments: Any) -> Reply:
+        reply = await self.call(tool, **arguments)
+        assert not reply.is_error, reply.text
+        return reply
+
+    async def error(self, tool: str, **arguments: Any) -> str:
+        reply = await self.call(tool, **arguments)
+        assert reply.is_error, reply.text
+        return reply.text
+
+
+Opener = Callable[..., AbstractAsyncContextManager[Door]]
+
+
+@pytest.fixture(params=["auto", "legacy"])
+def era(request: pytest.FixtureRequest) -> str:
+    """Both protocol eras."""
+    return str(request.param)
+
+
+@asynccontextmanager
+async def door_to(settings: Settings, mode: str = "auto") -> AsyncIterator[Door]:
+    """The server in this process, reached through an MCP client."""
+    async with Client(build_app(settings), mode=mode) as client:
+        yield Door(client)
+
+
+@pytest.fixture
+async def door(settings: Callable[..., Settings]) -> AsyncIterator[Door]:
+    async with door_to(settings()) as opened:
+        yield opened
+
+
+async def until(condition: Callable[[], bool], seconds: float = 5) -> bool:
+    """Whether the condition came true in time."""
+    for _ in range(int(seconds / 0.05)):
+        if await asyncio.to_thread(condition):
+            return True
+        await asyncio.sleep(0.05)
+    return condition()
+
+
+def sdk_threads_at_work() -> int:
+    """Threads of the cloud edge that are inside a call."""
+    frames = sys._current_frames()
+    threads = [thread for thread in threading.enumerate() if thread.name.startswith("alibaba-cloud")]
+    return sum(1 for thread in threads if thread.ident in frames and _in_call(frames[thread.ident]))
+
+
+def _in_call(frame: Any) -> bool:
+    while frame is not None:
+        if frame.f_code.co_name == "_send" and frame.f_code.co_filename.endswith("services/cloud.py"):
+            return True
+        frame = frame.f_back
+    return False
+
+
+@contextmanager
+def http_site(settings: Settings, token: str = "made-for-this-run") -> Iterator[str]:
+    """The whole HTTP server on a free port, in a thread with a loop of its own; yields its base URL."""
+    doors, _ = doors_for(settings, lambda _bytes: token)
+    listener = listen("127.0.0.1", 0)
+    server = http_server(settings, build_app(settings), doors)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(15)
+        assert not thread.is_alive()
+
+
+INITIALIZE = {
+    "jsonrpc": "2.0",
+    "id": 1,
+    "method": "initialize",
+    "params": {
+        "protocolVersion": "2025-11-25",
+        "capabilities": {},
+        "clientInfo": {"name": "test", "version": "1"},
+    },
+}
+
+
+def tool_call(tool: str, **arguments: Any) -> dict[str, Any]:
+    """The JSON-RPC message of one call."""
+    return {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": tool, "arguments": arguments}}
