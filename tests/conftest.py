@@ -9,6 +9,7 @@ import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -126,20 +127,20 @@ def made_settings(**values: object) -> Settings:
     return load_settings(values, env_file=None)
 
 
+def settings_in(region: Region, **values: object) -> Settings:
+    """Settings that act in the sandbox as its administrator, unless said otherwise."""
+    key = region.key()
+    ours = {
+        "CS_ENDPOINT": region.endpoint,
+        "ACCESS_KEY_ID": key["access_key_id"],
+        "ACCESS_KEY_SECRET": key["access_key_secret"],
+    }
+    return made_settings(**{**ours, **values})
+
+
 @pytest.fixture
 def settings(region: Region) -> Callable[..., Settings]:
-    """Settings that act in the sandbox as its administrator, unless said otherwise."""
-
-    def make(**values: object) -> Settings:
-        key = region.key()
-        ours = {
-            "CS_ENDPOINT": region.endpoint,
-            "ACCESS_KEY_ID": key["access_key_id"],
-            "ACCESS_KEY_SECRET": key["access_key_secret"],
-        }
-        return made_settings(**{**ours, **values})
-
-    return make
+    return partial(settings_in, region)
 
 
 @dataclass(frozen=True)
@@ -233,6 +234,13 @@ def http_site(settings: Settings, token: str = "made-for-this-run") -> Iterator[
         server.should_exit = True
         thread.join(15)
         assert not thread.is_alive()
+
+
+@pytest.fixture(scope="session")
+def site(sandbox: Region) -> Iterator[str]:
+    """One HTTP server for all tests that need nothing of its own; it acts as the sandbox's administrator."""
+    with http_site(settings_in(sandbox, MCP_TRANSPORT="http")) as url:
+        yield url
 
 
 INITIALIZE = {

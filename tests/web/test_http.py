@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -13,12 +13,6 @@ from fastmcp.client.transports import SSETransport, StreamableHttpTransport
 from ack_mcp_server import __version__
 from ack_mcp_server.settings import Settings
 from tests.conftest import INITIALIZE, Door, http_site, tool_call
-
-
-@pytest.fixture
-def site(settings: Callable[..., Settings]) -> Iterator[str]:
-    with http_site(settings(MCP_TRANSPORT="http")) as url:
-        yield url
 
 
 def post(url: str, message: dict[str, Any], **headers: str) -> httpx.Response:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ack_mcp_server.errors import InvalidInput, NotEnabled
+from ack_mcp_server.errors import InvalidInput, NotEnabled, WriteNotAllowed
 from ack_mcp_server.identifiers import shown
-from ack_mcp_server.kube.verbs import VERBS, Flag, Verb
+from ack_mcp_server.kube.verbs import CHANGING, VERBS, Flag, Verb
 from ack_mcp_server.kube.words import split_words
 
 _SECRET_KINDS = ("secret", "secrets")
@@ -34,12 +34,12 @@ class Command:
         return next((value for flag, value in reversed(self.flags) if flag == name), "")
 
 
-def parse(text: str) -> Command:
-    """Raises InvalidInput for what cannot be read, NotEnabled for what is not offered."""
+def parse(text: str, *, allow_write: bool = False) -> Command:
+    """Raises InvalidInput for what cannot be read, NotEnabled for what is not offered, WriteNotAllowed for a change."""
     words = split_words(text)
     if words and words[0] == "kubectl":
         words = words[1:]
-    verb_name, rest = _take_verb(words)
+    verb_name, rest = _take_verb(words, allow_write)
     verb = VERBS[verb_name]
     arguments, flags = _sort(rest, verb_name, verb)
     command = Command(verb=verb_name, arguments=tuple(arguments), flags=tuple(flags))
@@ -47,7 +47,7 @@ def parse(text: str) -> Command:
     return command
 
 
-def _take_verb(words: list[str]) -> tuple[str, list[str]]:
+def _take_verb(words: list[str], allow_write: bool) -> tuple[str, list[str]]:
     """The verb may follow flags of its own: `-n shop get pods`."""
     position = 0
     while position < len(words) and words[position].startswith("-"):
@@ -56,6 +56,11 @@ def _take_verb(words: list[str]) -> tuple[str, list[str]]:
     if position >= len(words):
         raise InvalidInput("the command names no verb", next_step=f"Begin with one of {', '.join(VERBS)}.")
     verb = words[position]
+    if verb in CHANGING and not allow_write:
+        raise WriteNotAllowed(
+            f"kubectl {verb} may change the cluster, and this server only reads",
+            next_step="An operator may start it with --allow-write; until then describe the change to them.",
+        )
     if verb not in VERBS:
         raise NotEnabled(f"kubectl {shown(verb)} is not offered", next_step=f"Offered are {', '.join(VERBS)}.")
     return verb, words[:position] + words[position + 1 :]

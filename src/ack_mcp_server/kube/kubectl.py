@@ -38,7 +38,7 @@ class Kubectl:
         """Raises AckError; a non-zero exit is CommandFailed with both streams."""
         call = record.current()
         call.decision = "refuse"
-        command = parse(text)
+        command = parse(text, allow_write=reach.settings.allow_write)
         call.verb, call.target, call.decision = command.verb, command.target, "read"
         _check_cluster(reach, cluster_id)
         outcome = await run_kubectl(command.argv, kubeconfig=local_kubeconfig(reach.settings), home=self._directory())

@@ -37,6 +37,12 @@ SELECTOR = Flag(name="selector", short="l", value=True)
 OUTPUT = Flag(name="output", short="o", value=True)
 CONTAINER = Flag(name="container", short="c", value=True)
 
+CHANGING = frozenset(
+    "annotate apply attach autoscale cordon cp create debug delete drain edit exec expose label patch replace rollout "
+    "run scale set taint uncordon".split()
+)
+"""Verbs that change something; `rollout status` and `rollout history` do not, but are not offered yet either."""
+
 _PRINTED = frozenset({"wide", "name", "json", "yaml"})
 _TEMPLATED = frozenset({"jsonpath", "jsonpath-as-json", "custom-columns"})
 

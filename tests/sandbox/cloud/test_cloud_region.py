@@ -22,7 +22,7 @@ from tests.sandbox.conftest import NOON
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # the SDK calls datetime.utcnow
 
-EVERY_INTERFACE = "0.0.0.0"  # noqa: S104  the address that must be refused
+EVERY_INTERFACE = "0.0.0.0"  # the address that must be refused
 
 
 async def bytes_of(seed: int) -> list[bytes]:

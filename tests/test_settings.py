@@ -1,0 +1,218 @@
+"""Every setting: where it may come from, which place wins, and that something reads it."""
+
+import ast
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import ack_mcp_server
+from ack_mcp_server.cli import parser
+from ack_mcp_server.errors import ConfigurationError
+from ack_mcp_server.settings import Settings, load_settings, main_name, sources_of
+
+SOURCE = Path(ack_mcp_server.__file__).parent
+FIELDS = Settings.model_fields
+
+# A value of each setting that is not its default, as text.
+OTHER: dict[str, str] = {
+    "region": "cn-beijing",
+    "access_key_id": "LTAI5tOther",
+    "access_key_secret": "s3cret",
+    "alibaba_access_key_id": "LTAI5tOther",
+    "alibaba_access_key_secret": "s3cret",
+    "alibaba_security_token": "t0ken",
+    "headers_only": "true",
+    "default_cluster_id": "c1",
+    "allow_write": "true",
+    "toolsets": "ack",
+    "transport": "sse",
+    "host": "192.0.2.1",
+    "port": "9000",
+    "mcp_auth_token": "t0ken",
+    "insecure": "true",
+    "allowed_hosts": "a.example,b.example",
+    "allowed_origins": "https://a.example",
+    "kubeconfig_mode": "LOCAL",
+    "kubeconfig_path": "/tmp/config",
+    "sandbox": "true",
+    "result_format": "structured",
+    "cs_endpoint": "http://127.0.0.1:1",
+    "api_timeout": "5",
+    "cache_ttl": "7",
+    "cache_max_size": "9",
+    "log_level": "ERROR",
+    "development": "true",
+}
+# The other half of a key, without which the first would be refused.
+PARTNERS = {
+    "ACCESS_KEY_ID": {"ACCESS_KEY_SECRET": "x"},
+    "ACCESS_KEY_SECRET": {"ACCESS_KEY_ID": "x"},
+    "ACCESS_SECRET_KEY": {"ACCESS_KEY_ID": "x"},
+    "ALIBABA_CLOUD_ACCESS_KEY_ID": {"ALIBABA_CLOUD_ACCESS_KEY_SECRET": "x"},
+    "ALIBABA_CLOUD_ACCESS_KEY_SECRET": {"ALIBABA_CLOUD_ACCESS_KEY_ID": "x"},
+    "ALIBABA_CLOUD_SECURITY_TOKEN": {"ALIBABA_CLOUD_ACCESS_KEY_ID": "x", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "x"},
+}
+VARIABLES = [(field, name) for field in FIELDS for name in sources_of(FIELDS[field])[0]]
+FLAGS = [(field, flag) for field in FIELDS for flag in sources_of(FIELDS[field])[1]]
+
+
+def from_environment(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], file: Path | None = None) -> Settings:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    return load_settings({}, env_file=file)
+
+
+def is_other(field: str, settings: Settings) -> bool:
+    return bool(getattr(settings, field) != FIELDS[field].default)
+
+
+def test_every_setting_has_an_example_here() -> None:
+    assert set(OTHER) == set(FIELDS)
+
+
+@pytest.mark.parametrize(("field", "name"), VARIABLES)
+def test_every_variable_is_read(monkeypatch: pytest.MonkeyPatch, field: str, name: str) -> None:
+    settings = from_environment(monkeypatch, {name: OTHER[field], **PARTNERS.get(name, {})})
+    assert is_other(field, settings)
+
+
+@pytest.mark.parametrize(("field", "name"), VARIABLES)
+def test_every_variable_is_read_from_the_env_file(tmp_path: Path, field: str, name: str) -> None:
+    lines = {name: OTHER[field], **PARTNERS.get(name, {})}
+    file = tmp_path / ".env"
+    file.write_text("".join(f"{key}={value}\n" for key, value in lines.items()))
+    assert is_other(field, load_settings({}, env_file=file))
+
+
+@pytest.mark.parametrize(("field", "flag"), FLAGS)
+def test_every_flag_is_read(field: str, flag: str) -> None:
+    words = [flag] if FIELDS[field].annotation is bool else [flag, OTHER[field]]
+    given = {name: value for name, value in vars(parser().parse_args(words)).items() if value is not None}
+    settings = load_settings({**PARTNERS.get(main_name(FIELDS[field]), {}), **given}, env_file=None)
+    assert is_other(field, settings)
+
+
+def _attributes_read() -> set[str]:
+    """Names read as `settings.x` or `self.settings.x` anywhere but in the settings themselves."""
+    read: set[str] = set()
+    for path in SOURCE.rglob("*.py"):
+        if path.name in ("settings.py", "key_families.py"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Attribute) and "settings" in ast.unparse(node.value):
+                read.add(node.attr)
+    return read
+
+
+def test_every_setting_is_read_by_something() -> None:
+    assert set(FIELDS) - _attributes_read() == set()
+
+
+def test_a_flag_beats_the_environment_beats_the_file_beats_the_default(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / ".env"
+    file.write_text("REGION_ID=cn-file\n")
+    assert load_settings({}, env_file=None).region == "cn-hangzhou"
+    assert load_settings({}, env_file=file).region == "cn-file"
+    # An alias in a better place beats the main name in a worse one.
+    assert from_environment(monkeypatch, {"ALIYUN_REGION": "cn-environment"}, file).region == "cn-environment"
+    assert load_settings({"REGION_ID": "cn-flag"}, env_file=file).region == "cn-flag"
+
+
+def test_an_empty_variable_counts_as_absent(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = from_environment(
+        monkeypatch, dict.fromkeys(("REGION_ID", "ACCESS_KEY_ID", "HTTP_PORT", "ALLOWED_HOSTS"), "")
+    )
+    assert settings == load_settings({}, env_file=None)
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"ACCESS_KEY_ID": "a"},
+        {"ACCESS_KEY_SECRET": "a"},
+        {"ACCESS_SECRET_KEY": "a"},
+        {"ALIBABA_CLOUD_ACCESS_KEY_ID": "a"},
+        {"ALIBABA_CLOUD_ACCESS_KEY_SECRET": "a"},
+        {"ALIBABA_CLOUD_SECURITY_TOKEN": "a"},
+        {"ACCESS_KEY_ID": "a", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "b"},
+        {"ACCESS_KEY_ID": "a", "ACCESS_KEY_SECRET": "b", "ALIBABA_CLOUD_ACCESS_KEY_ID": "c"},
+    ],
+)
+def test_half_a_key_is_an_error_that_names_the_other_half(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]
+) -> None:
+    with pytest.raises(ConfigurationError, match="half a key"):
+        from_environment(monkeypatch, variables)
+
+
+MIXED: list[tuple[dict[str, Any], dict[str, str], str]] = [
+    ({"ACCESS_KEY_ID": "flag"}, {"ACCESS_KEY_ID": "e", "ACCESS_KEY_SECRET": "e"}, ""),
+    ({}, {"ACCESS_KEY_ID": "e"}, "ACCESS_KEY_ID=f\nACCESS_KEY_SECRET=f\n"),
+    ({}, {"ACCESS_KEY_SECRET": "e"}, "ACCESS_KEY_ID=f\nACCESS_KEY_SECRET=f\n"),
+    (
+        {},
+        {"ALIBABA_CLOUD_ACCESS_KEY_ID": "e", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "e"},
+        "ALIBABA_CLOUD_SECURITY_TOKEN=f\n",
+    ),
+]
+
+
+@pytest.mark.parametrize(("flags", "variables", "file"), MIXED)
+def test_parts_of_two_keys_are_never_joined(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, flags: dict[str, Any], variables: dict[str, str], file: str
+) -> None:
+    env_file = tmp_path / ".env"
+    env_file.write_text(file)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(ConfigurationError, match="parts of two keys"):
+        load_settings(flags, env_file=env_file)
+
+
+def test_an_id_on_the_command_line_takes_its_secret_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ACCESS_KEY_SECRET", "s3cret")
+    settings = load_settings({"ACCESS_KEY_ID": "flag"}, env_file=None)
+    assert (settings.access_key_id, settings.access_key_secret.get_secret_value()) == ("flag", "s3cret")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HTTP_PORT", "70000"),
+        ("HTTP_PORT", "x"),
+        ("MCP_TRANSPORT", "websocket"),
+        ("KUBECONFIG_MODE", "REMOTE"),
+        ("API_TIMEOUT", "0"),
+        ("API_TIMEOUT", "nan"),
+        ("CACHE_MAX_SIZE", "0"),
+        ("REGION_ID", "evil.example.com/"),
+        ("FASTMCP_LOG_LEVEL", "LOUD"),
+        ("RESULT_FORMAT", "xml"),
+        ("DEVELOPMENT", "perhaps"),
+    ],
+)
+def test_a_value_that_cannot_be_is_refused_by_name_and_not_repeated(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        from_environment(monkeypatch, {name: value})
+    assert name in caught.value.message
+
+
+def test_a_secret_in_the_wrong_place_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        from_environment(monkeypatch, {"HTTP_PORT": "s3cret-in-the-wrong-place"})
+    assert "s3cret" not in caught.value.message
+
+
+def test_settings_do_not_show_secrets() -> None:
+    settings = load_settings({"ACCESS_KEY_ID": "id", "ACCESS_KEY_SECRET": "s3cret"}, env_file=None)
+    assert "s3cret" not in f"{settings!r} {settings} {settings.model_dump_json()}"
+
+
+def test_the_log_level_and_the_mode_may_be_lower_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = from_environment(monkeypatch, {"FASTMCP_LOG_LEVEL": "debug", "KUBECONFIG_MODE": "local"})
+    assert (settings.log_level, settings.kubeconfig_mode) == ("DEBUG", "LOCAL")
