@@ -39,6 +39,7 @@ OTHER: dict[str, str] = {
     "result_format": "structured",
     "cs_endpoint": "http://127.0.0.1:1",
     "api_timeout": "5",
+    "kubectl_timeout": "6",
     "cache_ttl": "7",
     "cache_max_size": "9",
     "log_level": "ERROR",

@@ -12,7 +12,7 @@ _CLUSTER = re.compile(r"c[a-z0-9]{32}")
 _NODEPOOL = re.compile(r"np[0-9a-f]{8,64}")  # real ids vary in length
 _TASK = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{2,63}")
 _INSTANCE = re.compile(r"[a-z]{1,4}-[a-z0-9]{8,32}")
-_NODE_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
+_NODE_NAME = re.compile(r"(?!.*\.\.)[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
 
 _SHOWN_CHARS = 60
 
@@ -26,29 +26,29 @@ def shown(value: str) -> str:
 def _checked(value: str, pattern: re.Pattern[str], what: str, next_step: str) -> str:
     if pattern.fullmatch(value):
         return value
-    raise InvalidInput(f"{shown(value)} is not a {what}", next_step=next_step)
+    raise InvalidInput(f"{shown(value)} is not {what}", next_step=next_step)
 
 
 def region_id(value: str) -> str:
-    return _checked(value, _REGION, "region id", "Use an id such as cn-hangzhou or ap-southeast-1.")
+    return _checked(value, _REGION, "a region id", "Use an id such as cn-hangzhou or ap-southeast-1.")
 
 
 def cluster_id(value: str) -> str:
     hint = "A cluster id is 'c' and 32 lowercase letters or digits; list_clusters shows the ids."
-    return _checked(value, _CLUSTER, "cluster id", hint)
+    return _checked(value, _CLUSTER, "a cluster id", hint)
 
 
 def nodepool_id(value: str) -> str:
-    return _checked(value, _NODEPOOL, "node pool id", "It begins with 'np'; list_cluster_nodepools shows the ids.")
+    return _checked(value, _NODEPOOL, "a node pool id", "It begins with 'np'; list_cluster_nodepools shows the ids.")
 
 
 def task_id(value: str) -> str:
-    return _checked(value, _TASK, "task id", "list_cluster_tasks shows the ids.")
+    return _checked(value, _TASK, "a task id", "list_cluster_tasks shows the ids.")
 
 
 def instance_id(value: str) -> str:
-    return _checked(value, _INSTANCE, "instance id", "It begins with 'i-'; list_cluster_nodes shows the ids.")
+    return _checked(value, _INSTANCE, "an instance id", "It begins with 'i-'; list_cluster_nodes shows the ids.")
 
 
 def node_name(value: str) -> str:
-    return _checked(value, _NODE_NAME, "node name", "list_cluster_nodes shows the names.")
+    return _checked(value, _NODE_NAME, "a node name", "list_cluster_nodes shows the names.")

@@ -136,6 +136,9 @@ class Settings(BaseSettings):
     api_timeout: float = setting(
         60, "Deadline of one cloud operation, retries included (seconds).", env=("API_TIMEOUT",), gt=0, le=600
     )
+    kubectl_timeout: float = setting(
+        30, "How long one kubectl command may run (seconds).", env=("KUBECTL_TIMEOUT",), gt=0, le=600
+    )
     cache_ttl: float = setting(
         300, "How long a cluster's region is remembered (seconds); 0 means not.", env=("CACHE_TTL",), ge=0
     )

@@ -11,10 +11,10 @@ from ack_mcp_server.errors import InvalidInput
 from ack_mcp_server.identifiers import shown
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-_PART = re.compile(r"(\d{1,9})([smhdw])")
-_RELATIVE = re.compile(r"(?:now\s*-\s*)?((?:\d{1,9}[smhdw])+)(?:\s+ago)?")
-_UNIX = re.compile(r"\d{1,16}(\.\d{1,9})?")
-_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:?\d\d)")
+_PART = re.compile(r"(\d{1,9})([smhdw])", re.ASCII)
+_RELATIVE = re.compile(r"(?:now\s*-\s*)?((?:\d{1,9}[smhdw])+)(?:\s+ago)?", re.ASCII)
+_UNIX = re.compile(r"\d{1,16}(\.\d{1,9})?", re.ASCII)
+_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:?\d\d)", re.ASCII)
 _MILLISECONDS_FROM = 1e11  # as seconds this would be the year 5138
 _LONGEST_TEXT = 64
 _BEGINNING = datetime.fromtimestamp(0, UTC)

@@ -90,6 +90,8 @@ def _long(word: str, rest: Iterator[str], verb_name: str, verb: Verb) -> tuple[s
 
 def _short(word: str, rest: Iterator[str], verb_name: str, verb: Verb) -> list[tuple[str, str]]:
     """`-A`, `-n shop`, `-nshop`, `-n=shop`, and clusters such as `-Aowide`."""
+    if word == "-":
+        raise InvalidInput("'-' is no argument: nothing is read from standard input", next_step="Leave it out.")
     found: list[tuple[str, str]] = []
     letters = word[1:]
     while letters:

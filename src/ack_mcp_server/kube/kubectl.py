@@ -41,7 +41,12 @@ class Kubectl:
         command = parse(text, allow_write=reach.settings.allow_write)
         call.verb, call.target, call.decision = command.verb, command.target, "read"
         _check_cluster(reach, cluster_id)
-        outcome = await run_kubectl(command.argv, kubeconfig=local_kubeconfig(reach.settings), home=self._directory())
+        outcome = await run_kubectl(
+            command.argv,
+            kubeconfig=local_kubeconfig(reach.settings),
+            home=self._directory(),
+            timeout_s=reach.settings.kubectl_timeout,
+        )
         return _answer(outcome)
 
     def _directory(self) -> Path:

@@ -12,7 +12,6 @@ import anyio
 
 from ack_mcp_server.errors import NotEnabled
 
-TIMEOUT_S = 30
 MAX_BYTES = 4 * 1024 * 1024  # of each stream; the answer is cut much earlier
 _CHUNK_BYTES = 64 * 1024
 _REAP_S = 1  # after a kill
@@ -39,7 +38,7 @@ def find_kubectl() -> str:
     return path
 
 
-async def run_kubectl(argv: list[str], *, kubeconfig: str, home: Path, timeout_s: float = TIMEOUT_S) -> Outcome:
+async def run_kubectl(argv: list[str], *, kubeconfig: str, home: Path, timeout_s: float) -> Outcome:
     """Runs in `home`, which it may fill with its discovery cache; sees no variable of the server but PATH."""
     process = await asyncio.create_subprocess_exec(
         find_kubectl(),
@@ -58,36 +57,33 @@ async def run_kubectl(argv: list[str], *, kubeconfig: str, home: Path, timeout_s
 
 
 async def _collect(process: asyncio.subprocess.Process, timeout_s: float) -> Outcome:
-    out, err = _Stream(process.stdout), _Stream(process.stderr)
-    readers = asyncio.gather(out.read(), err.read())
+    out, err = bytearray(), bytearray()
+    readers = [asyncio.ensure_future(_read(process.stdout, out)), asyncio.ensure_future(_read(process.stderr, err))]
     ended = ""
     try:
         async with asyncio.timeout(timeout_s):
-            full = any(await readers)
-            if full:
-                ended = f"stopped after {MAX_BYTES} bytes"
-            else:
-                await process.wait()
+            await asyncio.gather(*readers)
+            await process.wait()
+    except _Full:
+        ended = f"stopped after {MAX_BYTES} bytes"
     except TimeoutError:
         ended = f"stopped after {timeout_s:g} s"
-    return Outcome(
-        stdout=bytes(out.data), stderr=bytes(err.data), exit_code=None if ended else process.returncode, ended=ended
-    )
+    finally:
+        for reader in readers:
+            reader.cancel()
+    return Outcome(stdout=bytes(out), stderr=bytes(err), exit_code=None if ended else process.returncode, ended=ended)
 
 
-class _Stream:
-    def __init__(self, reader: asyncio.StreamReader | None) -> None:
-        assert reader is not None
-        self._reader = reader
-        self.data = bytearray()
+class _Full(Exception):
+    """A stream reached its limit; the rest is left unread."""
 
-    async def read(self) -> bool:
-        """Whether the limit was reached; then the rest is left unread."""
-        while chunk := await self._reader.read(_CHUNK_BYTES):
-            self.data += chunk[: MAX_BYTES - len(self.data)]
-            if len(self.data) >= MAX_BYTES:
-                return True
-        return False
+
+async def _read(stream: asyncio.StreamReader | None, into: bytearray) -> None:
+    assert stream is not None
+    while chunk := await stream.read(_CHUNK_BYTES):
+        into += chunk[: MAX_BYTES - len(into)]
+        if len(into) >= MAX_BYTES:
+            raise _Full
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
@@ -95,5 +91,7 @@ async def _end(process: asyncio.subprocess.Process) -> None:
     if process.returncode is None:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
+    # Pipes that were not read to their end stay open otherwise; asyncio has no public way to close them.
+    process._transport.close()  # type: ignore[attr-defined]
     with anyio.move_on_after(_REAP_S, shield=True):
         await process.wait()

@@ -38,8 +38,10 @@ OUTPUT = Flag(name="output", short="o", value=True)
 CONTAINER = Flag(name="container", short="c", value=True)
 
 CHANGING = frozenset(
-    "annotate apply attach autoscale cordon cp create debug delete drain edit exec expose label patch replace rollout "
-    "run scale set taint uncordon".split()
+    {
+        *("annotate", "apply", "attach", "autoscale", "cordon", "cp", "create", "debug", "delete", "drain", "edit"),
+        *("exec", "expose", "label", "patch", "replace", "rollout", "run", "scale", "set", "taint", "uncordon"),
+    }
 )
 """Verbs that change something; `rollout status` and `rollout history` do not, but are not offered yet either."""
 

@@ -1,0 +1,141 @@
+"""From words to a command: what is read, what is refused, and what kubectl would be given."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ack_mcp_server.errors import AckError, InvalidInput, NotEnabled, WriteNotAllowed
+from ack_mcp_server.kube.command import parse
+from ack_mcp_server.kube.verbs import VERBS
+
+READ: list[tuple[str, list[str]]] = [
+    ("get pods", ["get", "pods"]),
+    ("kubectl get pods", ["get", "pods"]),
+    ("-n shop get pods", ["get", "pods", "--namespace=shop"]),
+    ("--namespace=shop get pods", ["get", "pods", "--namespace=shop"]),
+    ("get pods -n=shop", ["get", "pods", "--namespace=shop"]),
+    ("get pods -nshop", ["get", "pods", "--namespace=shop"]),
+    ("get pods --namespace shop", ["get", "pods", "--namespace=shop"]),
+    ("get pods -A -o wide", ["get", "pods", "--all-namespaces=true", "--output=wide"]),
+    ("get pods -Aowide", ["get", "pods", "--all-namespaces=true", "--output=wide"]),
+    ("get pods -l app=credit", ["get", "pods", "--selector=app=credit"]),
+    ("get pod/web-1 svc/web", ["get", "pod/web-1", "svc/web"]),
+    (
+        "get pods -o jsonpath='{.items[*].metadata.name}'",
+        ["get", "pods", "--output=jsonpath={.items[*].metadata.name}"],
+    ),
+    ("describe node n1", ["describe", "node", "n1"]),
+    ("logs web-1 -c app --tail=50 -p", ["logs", "web-1", "--container=app", "--tail=50", "--previous=true"]),
+    ("logs deploy/web --since 1h --timestamps=true", ["logs", "deploy/web", "--since=1h", "--timestamps=true"]),
+    ("top pods -n shop --containers", ["top", "pods", "--namespace=shop", "--containers=true"]),
+    ("version", ["version"]),
+]
+
+
+@pytest.mark.parametrize(("command", "argv"), READ)
+def test_ordinary_commands_are_read(command: str, argv: list[str]) -> None:
+    assert parse(command).argv == argv
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "get pods --kubeconfig=/tmp/x",
+        "get pods --server https://evil.example",
+        "get pods -s https://evil.example",
+        "get pods --as=admin",
+        "get pods --token=t",
+        "get pods --context=other",
+        "get pods --cache-dir=/tmp",
+        "get pods --profile=cpu --profile-output=/tmp/p",
+        "get pods -v=9",
+        "get pods --v=9",
+        "get pods -f /etc/passwd",
+        "get pods -k .",
+        "get --raw /api",
+        "get pods -w",
+        "get pods --watch",
+        "logs web -f",
+        "get pods -Aw",
+        "get pods --NAMESPACE=x",
+        "get pods --all_namespaces",
+        "get pods --output-watch-events",
+        "get pods --",
+        "get pods -- -f x",
+        "get pods -",
+        "get pods -o go-template-file=/etc/passwd",
+        "get pods -o jsonpath-file=/etc/passwd",
+        "get pods -o custom-columns-file=/etc/passwd",
+        "get pods -o templatefile=/etc/passwd",
+        "get pods -o JSON",
+        "describe pods -o yaml",
+        "--server=x get pods",
+        "-s x get pods",
+        "plugin list",
+        "proxy",
+        "port-forward svc/web 80",
+        "kustomize .",
+        "GET pods",
+        "sh -c id",
+        "get secrets -o yaml",
+        "get Secret/db -o json",
+        "get pods,secrets -o jsonpath={.items}",
+        "get secrets.v1. -o yaml",
+    ],
+)
+def test_what_is_not_offered_is_refused(command: str) -> None:
+    with pytest.raises((NotEnabled, InvalidInput)) as refused:
+        parse(command)
+    assert refused.value.next_step
+
+
+@pytest.mark.parametrize("command", ["", "kubectl", "-A", "get pods -n", "get pods --output", "get pods -A=perhaps"])
+def test_half_a_command_is_refused(command: str) -> None:
+    with pytest.raises((InvalidInput, NotEnabled)):
+        parse(command)
+
+
+@pytest.mark.parametrize(
+    "command", ["delete pod x", "apply", "-n shop scale deploy/web --replicas=0", "exec web -- sh"]
+)
+def test_a_change_names_the_flag_that_would_allow_it(command: str) -> None:
+    with pytest.raises(WriteNotAllowed) as refused:
+        parse(command)
+    assert "--allow-write" in refused.value.next_step
+
+
+def test_a_change_is_not_offered_yet_even_where_writing_is_allowed() -> None:
+    with pytest.raises(NotEnabled):
+        parse("delete pod x", allow_write=True)
+
+
+def test_secrets_may_be_listed_without_their_contents() -> None:
+    assert parse("get secrets -o wide").argv == ["get", "secrets", "--output=wide"]
+
+
+FLAGS = sorted({f"--{flag.name}" for verb in VERBS.values() for flag in verb.flags})
+WORDS = st.one_of(
+    st.sampled_from(
+        [*VERBS, *FLAGS, "-A", "-n", "-o", "-l", "pods", "shop", "--kubeconfig", "--server=x", "-f", "--", "-"]
+    ),
+    st.text("-=abAnop./'\"\\ ", max_size=8),
+)
+
+
+@given(st.lists(WORDS, max_size=8))
+def test_no_accepted_command_holds_a_flag_that_is_not_offered(words: list[str]) -> None:
+    try:
+        command = parse(" ".join(words))
+    except AckError:
+        return
+    offered = {f"--{flag.name}" for flag in VERBS[command.verb].flags}
+    given_flags = [word for word in command.argv if word.startswith("-")]
+    assert {word.partition("=")[0] for word in given_flags} <= offered
+
+
+@given(st.text(max_size=80))
+def test_no_text_raises_anything_but_our_own_errors(text: str) -> None:
+    try:
+        parse(text)
+    except AckError as refused:
+        assert refused.next_step

@@ -1,0 +1,181 @@
+"""`ack_kubectl` end to end: an MCP client, the real kubectl, a real kubeconfig, an API server."""
+
+import asyncio
+import os
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from ack_mcp_server.kube import process
+from tests.conftest import CANARY, Door, Region, door_to, http_site, made_settings, needs, tool_call, until
+
+pytestmark = needs("kubectl")
+
+
+async def test_pods_of_the_local_cluster_are_listed_in_both_eras(kubeconfig: Path, era: str) -> None:
+    local = made_settings(KUBECONFIG_MODE="LOCAL", KUBECONFIG_PATH=str(kubeconfig))
+    async with door_to(local, era) as door:
+        lines = (await door.ok("ack_kubectl", command="get pods -A")).text.splitlines()
+    assert lines[0].split() == ["NAMESPACE", "NAME", "READY", "STATUS", "RESTARTS", "AGE"]
+    assert len(lines) > 20
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("get nodes", "NAME"),
+        ("kubectl get deploy -n kube-system coredns", "coredns"),
+        ("describe deploy -n kube-system coredns", "Pod Template:"),
+        ("logs -n kube-system deploy/coredns --tail=3", ""),
+        ("top nodes", "CPU(cores)"),
+        ("version", "Server Version:"),
+    ],
+)
+async def test_every_offered_verb_works(local_door: Door, command: str, expected: str) -> None:
+    assert expected in (await local_door.ok("ack_kubectl", command=command)).text
+
+
+async def test_nothing_found_is_said_as_kubectl_says_it_and_is_no_error(local_door: Door) -> None:
+    reply = await local_door.ok("ack_kubectl", command="get pods -n default -l app=no-such-app")
+    assert reply.text == "No resources found in default namespace."
+
+
+async def test_a_failing_command_is_an_error_with_what_kubectl_said(local_door: Door) -> None:
+    told = await local_door.error("ack_kubectl", command="get pod no-such-pod -n default")
+    assert told.startswith("CommandFailed: kubectl ended with exit code 1\n")
+    assert 'pods "no-such-pod" not found' in told
+
+
+async def test_a_local_server_lists_its_cluster_without_a_key(local_door: Door) -> None:
+    told = (await local_door.ok("list_clusters")).text
+    assert told.startswith("1 clusters in the server's own kubeconfig (LOCAL)")
+    assert "local" in told
+
+
+@pytest.mark.parametrize("cluster_id", ["", "local"])
+async def test_the_local_cluster_may_be_named_or_left_out(local_door: Door, cluster_id: str) -> None:
+    assert (await local_door.ok("ack_kubectl", command="get ns", cluster_id=cluster_id)).text
+
+
+async def test_any_other_id_beside_a_local_cluster_is_an_error(local_door: Door, region: Region) -> None:
+    told = await local_door.error("ack_kubectl", command="get ns", cluster_id=region.cluster("staging"))
+    assert "is not served: this server works on one kubeconfig (LOCAL)" in told
+    assert "Next: Leave cluster_id out, or use local." in told
+
+
+async def test_the_default_cluster_id_names_the_local_cluster(kubeconfig: Path) -> None:
+    named = made_settings(KUBECONFIG_MODE="LOCAL", KUBECONFIG_PATH=str(kubeconfig), DEFAULT_CLUSTER_ID="lab")
+    async with door_to(named) as door:
+        assert (await door.ok("ack_kubectl", command="get ns", cluster_id="lab")).text
+        assert "lab" in (await door.ok("list_clusters")).text
+        assert (await door.error("ack_kubectl", command="get ns", cluster_id="local")).startswith("InvalidInput")
+
+
+async def test_a_local_cluster_is_not_described_by_the_cloud(local_door: Door) -> None:
+    assert "is known by its kubeconfig only" in await local_door.error("describe_cluster")
+
+
+async def test_a_request_with_its_own_key_never_uses_the_servers_kubeconfig(kubeconfig: Path, region: Region) -> None:
+    local = made_settings(
+        KUBECONFIG_MODE="LOCAL", KUBECONFIG_PATH=str(kubeconfig), MCP_TRANSPORT="http", CS_ENDPOINT=region.endpoint
+    )
+    with http_site(local) as url:
+
+        def told(tool: str, **arguments: Any) -> str:
+            answer = httpx.post(
+                url + "/mcp", json=tool_call(tool, **arguments), headers=region.headers("other-tenant"), trust_env=False
+            )
+            return str(answer.json()["result"]["content"][0]["text"])
+
+        assert "does not use the server's kubeconfig" in told("ack_kubectl", command="get pods -A")
+        assert "tenant-b-web" in told("list_clusters")
+
+
+async def test_a_missing_kubeconfig_says_what_to_set(tmp_path: Path) -> None:
+    missing = made_settings(KUBECONFIG_MODE="LOCAL", KUBECONFIG_PATH=str(tmp_path / "nothing"))
+    async with door_to(missing) as door:
+        assert "Next: Set KUBECONFIG_PATH" in await door.error("ack_kubectl", command="get pods")
+
+
+async def test_a_missing_kubectl_says_how_to_get_one(local_door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nonexistent")
+    told = await local_door.error("ack_kubectl", command="get pods")
+    assert told.startswith("NotEnabled: kubectl is not installed")
+    assert "Next: Install kubectl 1.28 or later" in told
+
+
+async def test_the_servers_variables_and_home_are_unknown_to_kubectl(
+    kubeconfig: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A kubectl that prints what it was started with."""
+    spy = tmp_path / "bin" / "kubectl"
+    spy.parent.mkdir()
+    spy.write_text('#!/bin/sh\n/usr/bin/env\necho "in $(pwd)"\n')
+    spy.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{spy.parent}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("A_SECRET", CANARY)
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    async with door_to(made_settings(KUBECONFIG_MODE="LOCAL", KUBECONFIG_PATH=str(kubeconfig))) as door:
+        told = (await door.ok("ack_kubectl", command="version")).text
+    assert CANARY not in told
+    assert "PROXY" not in told
+    names = {line.partition("=")[0] for line in told.splitlines() if "=" in line}
+    assert names - {"PWD", "SHLVL", "_", "OLDPWD"} == {"PATH", "HOME", "KUBECONFIG"}
+    assert str(Path.home()) not in told
+
+
+@pytest.fixture
+def sleeper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A kubectl that says something, starts a child, and never ends; its pids are in the file."""
+    pids = tmp_path / "pids"
+    script = tmp_path / "bin" / "kubectl"
+    script.parent.mkdir()
+    script.write_text(f"#!/bin/sh\necho so far\nsleep 1000 &\necho $$ $! > {pids}\nwait\n")
+    script.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{script.parent}{os.pathsep}{os.environ['PATH']}")
+    return pids
+
+
+def alive(pids: Path) -> list[int]:
+    found = [int(pid) for pid in pids.read_text().split()] if pids.exists() else []
+    return [pid for pid in found if _runs(pid)]
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"
+    except OSError:
+        return False
+
+
+async def test_a_command_that_never_ends_is_stopped_with_what_it_printed(kubeconfig: Path, sleeper: Path) -> None:
+    brief = made_settings(KUBECONFIG_MODE="LOCAL", KUBECONFIG_PATH=str(kubeconfig), KUBECTL_TIMEOUT=0.5)
+    async with door_to(brief) as door:
+        told = (await door.ok("ack_kubectl", command="get pods")).text
+    assert told == "so far\n[stopped after 0.5 s; this is what came]"
+    assert await until(lambda: alive(sleeper) == [])
+
+
+async def test_a_cancelled_command_leaves_no_process(local_door: Door, sleeper: Path) -> None:
+    call = asyncio.create_task(local_door.call("ack_kubectl", command="get pods"))
+    assert await until(lambda: len(alive(sleeper)) == 2)
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    assert await until(lambda: alive(sleeper) == [])
+
+
+async def test_output_without_end_is_cut_and_stopped(
+    local_door: Door, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = tmp_path / "bin" / "kubectl"
+    script.parent.mkdir()
+    script.write_text("#!/bin/sh\nexec yes a-line-of-output\n")
+    script.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{script.parent}{os.pathsep}{os.environ['PATH']}")
+    told = (await local_door.ok("ack_kubectl", command="get pods")).text
+    assert len(told.encode()) < 24_500
+    assert "[cut: " in told
+    assert f"[stopped after {process.MAX_BYTES} bytes; this is what came]" in told

@@ -1,0 +1,83 @@
+"""The two forms of every result: text for models, typed values for programs; errors have both."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import jsonschema
+import pytest
+
+from ack_mcp_server.settings import Settings
+from tests.conftest import Region, door_to, tool_call
+
+STRUCTURED = {"X-Result-Format": "structured"}
+
+
+def arguments_of(region: Region) -> dict[str, dict[str, Any]]:
+    """A call of every cloud tool that succeeds."""
+    cluster = {"cluster_id": region.cluster("production")}
+    return {
+        "list_clusters": {},
+        "describe_cluster": cluster,
+        "list_cluster_nodepools": cluster,
+        "list_cluster_nodes": cluster,
+        "list_cluster_tasks": cluster,
+        "get_current_time": {},
+    }
+
+
+async def test_text_is_the_only_channel_by_default(settings: Callable[..., Settings], region: Region, era: str) -> None:
+    async with door_to(settings(), era) as door:
+        for tool, arguments in arguments_of(region).items():
+            reply = await door.ok(tool, **arguments)
+            assert reply.structured is None, tool
+            assert not reply.text.startswith("{"), tool
+        assert all(tool.output_schema is None for tool in await door.client.list_tools())
+
+
+async def test_structured_results_fit_their_schema_and_repeat_as_text(
+    settings: Callable[..., Settings], region: Region, era: str
+) -> None:
+    async with door_to(settings(RESULT_FORMAT="structured"), era) as door:
+        schemas = {tool.name: tool.output_schema for tool in await door.client.list_tools()}
+        task = (await door.ok("list_cluster_tasks", cluster_id=region.cluster("production"))).structured["tasks"][0]
+        asked = {**arguments_of(region), "describe_task_info": {"task_id": task["task_id"]}}
+        for tool, arguments in asked.items():
+            reply = await door.ok(tool, **arguments)
+            assert json.loads(reply.text) == reply.structured, tool
+            jsonschema.validate(reply.structured, schemas[tool] or False)
+    assert set(schemas) == {*asked, "ack_kubectl"}
+
+
+def test_the_header_asks_for_structured_results_of_one_request(site: str) -> None:
+    answer = httpx.post(site + "/mcp", json=tool_call("list_clusters"), headers=STRUCTURED, trust_env=False)
+    body = answer.json()["result"]["structuredContent"]
+    assert [cluster["name"] for cluster in body["clusters"]] == ["production", "staging", "finance-private"]
+    assert (body["total"], body["next_page"]) == (3, None)
+
+
+def test_the_header_shows_the_schemas_in_the_list(site: str) -> None:
+    message = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
+    answer = httpx.post(site + "/mcp", json=message, headers=STRUCTURED, trust_env=False)
+    tools = {tool["name"]: tool for tool in answer.json()["result"]["tools"]}
+    assert "clusters" in tools["list_clusters"]["outputSchema"]["properties"]
+
+
+def test_a_structured_error_has_code_message_and_next_step(site: str) -> None:
+    answer = httpx.post(site + "/mcp", json=tool_call("list_clusters", region="x"), headers=STRUCTURED, trust_env=False)
+    result = answer.json()["result"]
+    assert result["isError"]
+    assert result["structuredContent"] == {
+        "code": "InvalidInput",
+        "message": "'x' is not a region id",
+        "next_step": "Use an id such as cn-hangzhou or ap-southeast-1.",
+    }
+
+
+@pytest.mark.parametrize("value", ["xml", "text,structured"])
+def test_an_unknown_format_is_refused(site: str, value: str) -> None:
+    answer = httpx.post(
+        site + "/mcp", json=tool_call("list_clusters"), headers={"X-Result-Format": value}, trust_env=False
+    )
+    assert answer.json()["result"]["content"][0]["text"].startswith("InvalidInput: X-Result-Format is ")
