@@ -85,7 +85,7 @@ def _start(flags: dict[str, object]) -> int:
 
 def _sandbox_settings(flags: dict[str, object], sandbox: "SandboxProcess") -> Settings:
     """The sandbox's endpoints and keys before everything; `.env` is not read."""
-    return load_settings({**flags, **sandbox.settings}, env_file=None)
+    return load_settings({**flags, **sandbox.settings}, env_file=None, keys_given=True)
 
 
 def _serve(settings: Settings, flags: dict[str, object]) -> int:

@@ -29,6 +29,9 @@ class SandboxProcess:
             "CS_ENDPOINT": self.facts["cs_endpoint"],
             "ACCESS_KEY_ID": key["access_key_id"],
             "ACCESS_KEY_SECRET": key["access_key_secret"],
+            "ALIBABA_CLOUD_ACCESS_KEY_ID": "",
+            "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "",
+            "ALIBABA_CLOUD_SECURITY_TOKEN": "",
         }
 
 

@@ -14,6 +14,7 @@ from ack_mcp_server.app import build_app
 from ack_mcp_server.errors import ConfigurationError
 from ack_mcp_server.logs import logger
 from ack_mcp_server.settings import Settings
+from ack_mcp_server.toolsets import chosen
 
 if TYPE_CHECKING:
     from uvicorn import Server
@@ -30,6 +31,7 @@ HEADER_MARGIN_BYTES = 16 * 1024  # so that our own limit answers before the pars
 async def serve(settings: Settings) -> None:
     """Returns after the client left (stdio) or a signal came (http, sse). Raises ConfigurationError."""
     app = build_app(settings)
+    logger.debug("built with toolsets %s", ", ".join(toolset.name for toolset in chosen(settings.toolsets)))
     # What was built stays: without this, full collections of it are the slowest calls.
     gc.collect()
     gc.freeze()

@@ -197,9 +197,13 @@ def choices_of(field: FieldInfo) -> tuple[str, ...]:
     return get_args(field.annotation) if get_origin(field.annotation) is Literal else ()
 
 
-def load_settings(flags: Mapping[str, object], *, env_file: Path | None) -> Settings:
-    """Settings from flags (keyed by main name), the environment and `env_file`. Raises ConfigurationError."""
-    check_key_families(flags, env_file)
+def load_settings(flags: Mapping[str, object], *, env_file: Path | None, keys_given: bool = False) -> Settings:
+    """Settings from flags (keyed by main name), the environment and `env_file`. Raises ConfigurationError.
+
+    `keys_given` says that `flags` hold every key there is to be, so that keys elsewhere do not matter.
+    """
+    if not keys_given:
+        check_key_families(flags, env_file)
     try:
         arguments: dict[str, Any] = {"_env_file": env_file, **flags}
         return Settings(**arguments)

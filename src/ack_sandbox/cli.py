@@ -10,9 +10,10 @@ import sys
 import threading
 from collections.abc import Sequence
 
+from ack_sandbox.clock import Clock
 from ack_sandbox.cloud.listener import LOOPBACK
+from ack_sandbox.fleet import serve_region
 from ack_sandbox.plan import plan_region
-from ack_sandbox.region import serve
 
 LARGEST_SCALE = 1_000_000  # pods
 
@@ -35,7 +36,8 @@ async def _run(options: argparse.Namespace) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    async with serve(plan_region(options.seed, options.scale), host=options.host, port=options.port) as region:
+    plan = plan_region(options.seed, options.scale)
+    async with serve_region(plan, Clock(), host=options.host, port=options.port) as region:
         sys.stdout.write(json.dumps(region.facts()) + "\n")
         sys.stdout.flush()
         if options.until_stdin_closes:

@@ -1,4 +1,4 @@
-"""The list of tools as a client is shown it: without the framework's notes, with schemas for those who want them."""
+"""The list of tools as a client is shown it: with the schemas of typed results for those who want them."""
 
 from collections.abc import Sequence
 
@@ -22,8 +22,6 @@ class Listing(Middleware):
     ) -> Sequence[Tool]:
         tools = await call_next(context)
         structured = result_format(raw_headers(), self._settings) == "structured"
-        return [self._shown(tool, structured) for tool in tools]
-
-    def _shown(self, tool: Tool, structured: bool) -> Tool:
-        schema = self._schemas.get(tool.name) if structured else None
-        return tool.model_copy(update={"output_schema": schema, "meta": None})
+        if not structured:
+            return tools
+        return [tool.model_copy(update={"output_schema": self._schemas.get(tool.name)}) for tool in tools]

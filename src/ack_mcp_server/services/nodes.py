@@ -62,7 +62,7 @@ class NodeFilter:
     nodepool_id: str = ""
     instance_ids: tuple[str, ...] = ()
     node_names: tuple[str, ...] = ()
-    state: str = ""
+    state: str = "all"
 
     def __post_init__(self) -> None:
         if self.nodepool_id:
@@ -87,7 +87,7 @@ async def list_nodes(
             nodepool_id=wanted.nodepool_id or None,
             instance_ids=",".join(wanted.instance_ids) or None,
             node_names=",".join(wanted.node_names) or None,
-            state=wanted.state or None,
+            state=None if wanted.state == "all" else wanted.state,
             page_number=str(page_number),
             page_size=str(page_size),
         )

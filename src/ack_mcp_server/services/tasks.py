@@ -110,16 +110,16 @@ class TaskDetail(Task):
 
 @dataclass(frozen=True, kw_only=True)
 class TaskFilter:
-    state: str = ""
+    state: str = "all"
     task_type: str = ""
     created: TimeRange | None = None
 
     @property
     def is_empty(self) -> bool:
-        return not (self.state or self.task_type or self.created)
+        return self.state == "all" and not self.task_type and self.created is None
 
     def matches(self, task: Task) -> bool:
-        if self.state and _one_word(task.state) != _one_word(self.state):
+        if self.state != "all" and _one_word(task.state) != _one_word(self.state):
             return False
         if self.task_type and task.task_type != self.task_type:
             return False

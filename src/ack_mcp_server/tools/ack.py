@@ -20,9 +20,9 @@ from ack_mcp_server.tools.registration import Offered
 ClusterId = Annotated[str, Field(description="From list_clusters; may be left out if there is only one.")]
 PageNumber = Annotated[int, Field(ge=1, le=10_000)]
 PageSize = Annotated[int, Field(ge=1, le=100)]
-NodeState = Literal["", "all", "running", "removing", "initial", "failed"]
+NodeState = Literal["all", "running", "removing", "initial", "failed"]
 TaskState = Literal[
-    "", "running", "pausing", "paused", "resuming", "cancelling", "canceled", "success", "fail", "failed"
+    "all", "running", "pausing", "paused", "resuming", "cancelling", "canceled", "success", "fail", "failed"
 ]
 Names = Annotated[list[str], Field(max_length=100)]
 
@@ -59,7 +59,7 @@ async def list_cluster_nodes(
     nodepool_id: str = "",
     instance_ids: Names = [],  # noqa: B006 - read only; the schema stays a plain array
     node_names: Names = [],  # noqa: B006 - as above
-    state: NodeState = "",
+    state: NodeState = "all",
     page_number: PageNumber = 1,
     page_size: PageSize = 50,
     reach: Reach = Depends(current_reach),
@@ -74,7 +74,7 @@ async def list_cluster_nodes(
 
 async def list_cluster_tasks(
     cluster_id: ClusterId = "",
-    state: TaskState = "",
+    state: TaskState = "all",
     task_type: Annotated[str, Field(description="Such as nodepool_scaleout.", max_length=64)] = "",
     start_time: Annotated[str, Field(description="Created since: 2h, now-1d or RFC 3339.")] = "",
     end_time: str = "",

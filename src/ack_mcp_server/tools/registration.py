@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from fastmcp.tools import Tool, ToolResult
+from fastmcp.tools import FunctionTool, Tool, ToolResult
+from mcp.types import Tool as McpTool
 from mcp.types import ToolAnnotations
 
 from ack_mcp_server import request
@@ -25,9 +26,16 @@ class Offered:
     reads: bool = True
 
 
+class _LeanTool(FunctionTool):
+    """Listed without the framework's own notes: every listed word is paid for by every model that connects."""
+
+    def to_mcp_tool(self, **overrides: Any) -> McpTool:
+        return super().to_mcp_tool(**{"_meta": None, "title": None, **overrides})
+
+
 def as_tool(offered: Offered) -> Tool:
     """The tool without an output schema; a client that wants typed results is shown it when it lists."""
-    return Tool.from_function(
+    return _LeanTool.from_function(
         _answering(offered.function),
         name=offered.function.__name__,
         annotations=ToolAnnotations(read_only_hint=offered.reads, destructive_hint=not offered.reads),

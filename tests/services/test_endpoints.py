@@ -1,0 +1,32 @@
+"""Which host a call would go to, without an operator's endpoint."""
+
+import importlib
+
+import pytest
+
+from ack_mcp_server.auth.credentials import Credentials
+from ack_mcp_server.services.cloud import CENTRE, Endpoint, cs_client
+
+KEY = Credentials(access_key_id="LTAI5t", access_key_secret="s3cret")
+
+
+@pytest.mark.parametrize(
+    ("region", "host"),
+    [
+        (CENTRE, "cs.aliyuncs.com"),
+        ("cn-hangzhou", "cs.cn-hangzhou.aliyuncs.com"),
+        ("ap-southeast-1", "cs.ap-southeast-1.aliyuncs.com"),
+    ],
+)
+def test_a_region_has_its_own_endpoint_and_the_centre_knows_all(region: str, host: str) -> None:
+    assert cs_client(KEY, region, Endpoint())._endpoint == host
+
+
+def test_the_clients_send_https_unless_the_operator_says_otherwise() -> None:
+    assert cs_client(KEY, "cn-hangzhou", Endpoint())._protocol == "HTTPS"
+
+
+def test_the_seam_of_the_transport_is_where_it_was() -> None:
+    core = importlib.import_module("darabonba.core").DaraCore
+    cs_client(KEY, "cn-hangzhou", Endpoint())
+    assert core._get_session.__module__ == "ack_mcp_server.services.transport"

@@ -1,0 +1,227 @@
+"""Starting the server: every known line, what goes to stdout, how it ends."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastmcp import Client
+from fastmcp.client.transports import StdioTransport
+
+from ack_mcp_server import __version__
+from tests.conftest import CANARY, INITIALIZE, Door, Region, tool_call
+
+ROOT = Path(__file__).parents[1]
+COMMAND = str(Path(sys.executable).parent / "ack-mcp-server")
+MODULE = [sys.executable, "-m", "ack_mcp_server"]
+
+# The lines that people have, and the directory that each is typed in.
+START_LINES = [
+    ([COMMAND], ROOT),
+    (MODULE, ROOT / "tests"),
+    ([sys.executable, "-m", "src.main_server"], ROOT),
+    ([sys.executable, "-m", "main_server"], ROOT / "src"),
+]
+
+
+def environment(region: Region | None = None, **more: str) -> dict[str, str]:
+    found = {**os.environ, **more}
+    if region is not None:
+        key = region.key()
+        found |= {
+            "CS_ENDPOINT": region.endpoint,
+            "ACCESS_KEY_ID": key["access_key_id"],
+            "ACCESS_KEY_SECRET": key["access_key_secret"],
+        }
+    return found
+
+
+def run(*arguments: str, stdin: str = "", **more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*MODULE, *arguments], input=stdin, capture_output=True, text=True, env=environment(None, **more), timeout=30
+    )
+
+
+@pytest.mark.parametrize(("command", "directory"), START_LINES, ids=lambda value: Path(str(value)).name)
+async def test_every_known_start_line_serves_on_stdio(command: list[str], directory: Path, region: Region) -> None:
+    transport = StdioTransport(command[0], command[1:], env=environment(region), cwd=str(directory))
+    async with Client(transport) as client:
+        assert (await Door(client).ok("list_clusters")).text.startswith("3 clusters")
+
+
+def test_stdout_holds_nothing_but_messages_and_stderr_one_line_a_call(region: Region) -> None:
+    listing = {"jsonrpc": "2.0", "id": 2, "method": "tools/list", "params": {}}
+    ready = {"jsonrpc": "2.0", "method": "notifications/initialized"}
+    with started(*MODULE, region=region) as process:
+        answers = [talk(process, INITIALIZE)]
+        send(process, ready)
+        answers += [talk(process, listing), talk(process, {**tool_call("list_clusters"), "id": 3})]
+        process.stdin.close()  # type: ignore[union-attr]
+        rest, errors = process.stdout.read(), process.stderr.read()  # type: ignore[union-attr]
+        assert process.wait(10) == 0
+    assert [answer["id"] for answer in answers] == [1, 2, 3]
+    assert rest == ""
+    lines = [line for line in errors.splitlines() if " ack_mcp_server.calls " in line]
+    assert len(lines) == 1
+    assert re.search(r"caller=[0-9a-f]{16} tool=list_clusters .* outcome=ok$", lines[0])
+    assert CANARY not in errors
+
+
+@contextmanager
+def started(*command: str, region: Region, **more: str) -> Iterator[subprocess.Popen[str]]:
+    process = subprocess.Popen(
+        list(command),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(region, **more),
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait(10)
+        for pipe in (process.stdin, process.stdout, process.stderr):
+            if pipe and not pipe.closed:
+                pipe.close()
+
+
+def send(process: subprocess.Popen[str], message: dict[str, Any]) -> None:
+    assert process.stdin
+    process.stdin.write(json.dumps(message) + "\n")
+    process.stdin.flush()
+
+
+def talk(process: subprocess.Popen[str], message: dict[str, Any]) -> dict[str, Any]:
+    send(process, message)
+    assert process.stdout
+    answer: dict[str, Any] = json.loads(process.stdout.readline())
+    return answer
+
+
+def test_the_client_that_leaves_ends_the_server(region: Region) -> None:
+    with started(*MODULE, region=region) as process:
+        talk(process, INITIALIZE)
+        assert process.stdin
+        process.stdin.close()
+        assert process.wait(10) == 0
+
+
+def serving_url(process: subprocess.Popen[str]) -> tuple[str, list[str]]:
+    lines: list[str] = []
+    assert process.stderr
+    for line in process.stderr:
+        lines.append(line)
+        if found := re.search(r"serving (?:http|sse) at (http://\S+)", line):
+            return found.group(1), lines
+    raise AssertionError("".join(lines))
+
+
+@pytest.mark.parametrize("transport", ["http", "sse"])
+def test_a_signal_ends_the_http_server(region: Region, transport: str) -> None:
+    with started(*MODULE, "-t", transport, "-p", "0", region=region) as process:
+        url, _ = serving_url(process)
+        base = url.rsplit("/", 1)[0]
+        assert httpx.get(base + "/healthz", trust_env=False).status_code == 200
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) in (0, -signal.SIGTERM)
+
+
+def test_beyond_loopback_a_token_is_made_shown_once_and_required(region: Region) -> None:
+    arguments = ["--transport", "sse", "--host", "0.0.0.0", "--port", "0"]
+    with started(sys.executable, "-m", "ack_mcp_server", *arguments, region=region) as process:
+        url, before = serving_url(process)
+        assert process.stderr
+        shown = process.stderr.readline() + process.stderr.readline()
+        port = url.rsplit(":", 1)[1].split("/")[0]
+        token = re.search(r'claude mcp add -t sse ack http://\S+ -H "Authorization: Bearer (\S+)"', shown)
+        assert token
+        address = f"http://127.0.0.1:{port}/messages/"
+        assert httpx.post(address, trust_env=False).status_code == 401
+        with_token = {"Authorization": f"Bearer {token.group(1)}"}
+        assert httpx.post(address, headers=with_token, trust_env=False).status_code == 400
+        process.send_signal(signal.SIGTERM)
+        after = process.stderr.read()
+    assert token.group(1) not in "".join(before) + after
+
+
+def test_insecure_says_what_it_means(region: Region) -> None:
+    with started(*MODULE, "-t", "http", "--host", "0.0.0.0", "-p", "0", "--insecure", region=region) as process:
+        serving_url(process)
+        assert process.stderr
+        assert "whoever reaches this port acts with this server's credentials" in process.stderr.readline()
+
+
+def test_the_version_is_the_packages() -> None:
+    assert run("--version").stdout == f"ack-mcp-server {__version__}\n"
+
+
+def test_help_names_every_flag_with_its_variables() -> None:
+    told = run("--help", COLUMNS="200").stdout
+    assert "--kubeconfig-mode" in told
+    assert "[HTTP_PORT, PORT]" in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables", "said"),
+    [
+        ([], {"ACCESS_KEY_ID": "x"}, "half a key: ACCESS_KEY_ID is set and ACCESS_KEY_SECRET is not"),
+        (["--toolsets", "ack,nonsense"], {}, "no such toolset: nonsense"),
+        (["--port", "x"], {}, "HTTP_PORT"),
+        ([], {"CS_ENDPOINT": "ftp://x"}, "CS_ENDPOINT is not an endpoint"),
+        ([], {"CS_ENDPOINT": "http://user:s3cret@x/"}, "CS_ENDPOINT is not an endpoint"),
+        (["--sandbox", "--access-key-id", "x"], {}, "--sandbox has keys of its own"),
+        (["-t", "http", "--host", "192.0.2.1", "-p", "1"], {}, "cannot listen on 192.0.2.1:1"),
+    ],
+)
+def test_a_wrong_setting_ends_the_start_with_its_name_and_no_traceback(
+    arguments: list[str], variables: dict[str, str], said: str
+) -> None:
+    result = run(*arguments, **variables)
+    assert result.returncode == 2
+    assert said in result.stderr
+    assert "Traceback" not in result.stderr
+    assert "s3cret" not in result.stderr
+    assert result.stdout == ""
+
+
+def test_an_unknown_flag_is_refused_and_not_guessed() -> None:
+    assert run("--allow-writ").returncode == 2
+
+
+def test_a_secret_on_the_command_line_is_warned_about() -> None:
+    result = run("--access-key-id", "x", "--access-key-secret", CANARY)
+    assert "--access-key-secret is visible in the process list" in result.stderr
+    assert CANARY not in result.stderr
+
+
+def test_the_env_file_of_the_working_directory_is_read(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("TOOLSETS=nonsense\n")
+    result = subprocess.run(MODULE, cwd=tmp_path, capture_output=True, text=True, env=environment(), timeout=30)
+    assert "no such toolset: nonsense" in result.stderr
+
+
+def test_debug_lines_come_with_development_only() -> None:
+    assert " DEBUG " not in run(FASTMCP_LOG_LEVEL="INFO").stderr
+    assert " DEBUG " in run(DEVELOPMENT="true").stderr
+
+
+def test_the_sdks_own_debug_switch_stays_without_effect(region: Region) -> None:
+    with started(*MODULE, region=region, DEBUG="sdk") as process:
+        assert process.stdin
+        talk(process, INITIALIZE)
+        assert "3 clusters" in json.dumps(talk(process, {**tool_call("list_clusters"), "id": 9}))
+        process.stdin.close()
+        assert process.stderr
+        errors = process.stderr.read()
+    assert "authorization" not in errors.lower()
+    assert CANARY not in errors
