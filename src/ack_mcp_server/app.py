@@ -31,13 +31,18 @@ def build_app(settings: Settings) -> FastMCP[Any]:
         finally:
             runtime.close()
 
-    schemas = {tool.function.__name__: output_schema(tool.function) for tool in offered}
+    functions = {tool.function.__name__: tool.function for tool in offered}
     app: FastMCP[Any] = FastMCP(
         "ack-mcp-server",
         version=__version__,
         instructions=instructions(chosen),
         lifespan=lifespan,
-        middleware=[CallLog(), ErrorResults(settings), Admission(settings), Listing(settings, schemas)],
+        middleware=[
+            CallLog(),
+            ErrorResults(settings),
+            Admission(settings),
+            Listing(settings, lambda tool: output_schema(functions[tool])),
+        ],
         mask_error_details=True,
         on_duplicate="error",
     )

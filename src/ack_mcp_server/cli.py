@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -31,6 +32,8 @@ _FRAMEWORK = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit code: 0 after an ordinary end, 2 when the settings are wrong."""
+    # What is imported and built from here on stays; `serving` turns collection on again when that is done.
+    gc.disable()
     flags = _flags(parser().parse_args(arguments))
     try:
         return _start(flags)

@@ -33,8 +33,8 @@ async def serve(settings: Settings) -> None:
     app = build_app(settings)
     logger.debug("built with toolsets %s", ", ".join(toolset.name for toolset in chosen(settings.toolsets)))
     # What was built stays: without this, full collections of it are the slowest calls.
-    gc.collect()
     gc.freeze()
+    gc.enable()
     if settings.transport == "stdio":
         await app.run_stdio_async(show_banner=False)
         return

@@ -1,6 +1,8 @@
 """The list of tools as a client is shown it: with the schemas of typed results for those who want them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
 
 import mcp.types as mt
 from fastmcp.server.middleware import CallNext, Middleware, MiddlewareContext
@@ -11,9 +13,10 @@ from ack_mcp_server.settings import Settings
 
 
 class Listing(Middleware):
-    def __init__(self, settings: Settings, schemas: dict[str, dict[str, object]]) -> None:
+    def __init__(self, settings: Settings, schema_of: Callable[[str], dict[str, Any]]) -> None:
         self._settings = settings
-        self._schemas = schemas
+        # Made when somebody asks, because they would take a third of the time that building the server takes.
+        self._schema_of = cache(schema_of)
 
     async def on_list_tools(
         self,
@@ -24,4 +27,4 @@ class Listing(Middleware):
         structured = result_format(raw_headers(), self._settings) == "structured"
         if not structured:
             return tools
-        return [tool.model_copy(update={"output_schema": self._schemas.get(tool.name)}) for tool in tools]
+        return [tool.model_copy(update={"output_schema": self._schema_of(tool.name)}) for tool in tools]

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import AliasPath, Field
+from pydantic import AliasPath, BeforeValidator, Field
 
 from ack_mcp_server import identifiers
 from ack_mcp_server.answers.answer import Answer
@@ -14,7 +14,7 @@ from ack_mcp_server.services.cloud import Body
 from ack_mcp_server.services.cloud_errors import Request
 from ack_mcp_server.services.reach import ClusterRef, Reach
 from ack_mcp_server.services.wire import CountedList, Total, parse
-from ack_mcp_server.timerange import TimeRange
+from ack_mcp_server.timerange import TimeRange, rfc3339
 
 SCAN_PAGE = 100
 SCAN_PAGES = 5  # the newest 500 tasks are filtered here, because the API filters by nothing
@@ -58,8 +58,14 @@ class TaskPage(Paged):
         return f"{headline}\n{table(HEADERS, [task.row() for task in self.tasks])}" if self.tasks else headline
 
 
+def _readable(value: object) -> object:
+    """Events of tasks carry unix milliseconds as text; every other time is already one that people read."""
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        return rfc3339(datetime.fromtimestamp(int(value) / 1000, UTC))
+    return value
+
+
 class Stage(Answer):
-    name: str = ""
     state: str = ""
     message: str = ""
     start_time: str = ""
@@ -67,7 +73,7 @@ class Stage(Answer):
 
 
 class TaskEvent(Answer):
-    timestamp: str = ""
+    timestamp: Annotated[str, BeforeValidator(_readable)] = ""
     level: str = ""
     source: str = ""
     reason: str = ""
