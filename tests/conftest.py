@@ -11,6 +11,7 @@ import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from fastmcp import Client
 
 from ack_mcp_server.app import build_app
 from ack_mcp_server.auth.credentials import Credentials
+from ack_mcp_server.runtime import utc_now
 from ack_mcp_server.services.cloud import cs_client, parse_endpoint
 from ack_mcp_server.serving import http_server, listen
 from ack_mcp_server.settings import Settings, load_settings, sources_of
@@ -188,9 +190,9 @@ def era(request: pytest.FixtureRequest) -> str:
 
 
 @asynccontextmanager
-async def door_to(settings: Settings, mode: str = "auto") -> AsyncIterator[Door]:
+async def door_to(settings: Settings, mode: str = "auto", now: Callable[[], datetime] = utc_now) -> AsyncIterator[Door]:
     """The server in this process, reached through an MCP client."""
-    async with Client(build_app(settings), mode=mode) as client:
+    async with Client(build_app(settings, now), mode=mode) as client:
         yield Door(client)
 
 

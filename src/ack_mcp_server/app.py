@@ -1,35 +1,38 @@
 """The composition root: the FastMCP server with its lifetime, its middleware, and the tools of the chosen toolsets."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from importlib import import_module
 from typing import Any
 
 from fastmcp import FastMCP
 
 from ack_mcp_server import __version__, toolsets
+from ack_mcp_server.kube.scratch import Scratch
 from ack_mcp_server.middleware.admission import Admission
 from ack_mcp_server.middleware.calls import CallLog
 from ack_mcp_server.middleware.errors import ErrorResults
 from ack_mcp_server.middleware.listing import Listing
-from ack_mcp_server.runtime import Runtime
+from ack_mcp_server.runtime import Runtime, utc_now
 from ack_mcp_server.settings import Settings
 from ack_mcp_server.tools.registration import Offered, as_tool, output_schema
 from ack_mcp_server.toolsets import Toolset
 
 
-def build_app(settings: Settings) -> FastMCP[Any]:
+def build_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> FastMCP[Any]:
     """Raises ConfigurationError for toolsets that do not exist."""
     chosen = toolsets.chosen(settings.toolsets)
     offered: list[Offered] = [tool for toolset in chosen for tool in import_module(toolset.module).TOOLS]
 
     @asynccontextmanager
     async def lifespan(_app: FastMCP[Any]) -> AsyncIterator[dict[str, Any]]:
-        runtime = Runtime(settings)
+        runtime = Runtime(settings, await asyncio.to_thread(Scratch), now)
         try:
             yield {"runtime": runtime}
         finally:
-            runtime.close()
+            await asyncio.to_thread(runtime.close)
 
     functions = {tool.function.__name__: tool.function for tool in offered}
     app: FastMCP[Any] = FastMCP(

@@ -18,33 +18,44 @@ _CANDIDATES_SHOWN = 10
 
 @dataclass(frozen=True, kw_only=True)
 class ClusterRef:
-    """A cluster in the cloud, by id and region."""
+    """A cluster in the cloud: where it is, and how its API server can be reached."""
 
     id: str
     region: str
+    public: bool
+    private: bool
 
 
 @dataclass
-class ClusterRegions:
-    """Lives as long as the server. A region is remembered per key, so that no caller learns from another's."""
+class KnownClusters:
+    """Lives as long as the server. A cluster is remembered per key, so that no caller learns from another's."""
 
     settings: Settings
-    _known: TTLCache[tuple[str, str], str] = field(init=False)
-    _flights: SingleFlight[tuple[str, str], str] = field(default_factory=SingleFlight, init=False)
+    _known: TTLCache[tuple[str, str], ClusterRef] = field(init=False)
+    _flights: SingleFlight[tuple[str, str], ClusterRef] = field(default_factory=SingleFlight, init=False)
 
     def __post_init__(self) -> None:
         self._known = TTLCache(self.settings.cache_max_size, self.settings.cache_ttl)
 
-    async def of(self, account: Account, cluster_id: str) -> str:
+    async def find(self, account: Account, cluster_id: str) -> ClusterRef:
         """Raises AckError; asks the cloud once for concurrent callers of one key."""
         key = ((await account.principal()).credentials.fingerprint, cluster_id)
-        known: str | None = self._known.get(key)
+        known: ClusterRef | None = self._known.get(key)
         return known or await self._flights.run(key, lambda: self._discover(account, key))
 
-    async def _discover(self, account: Account, key: tuple[str, str]) -> str:
-        region = identifiers.region_id((await describe_cluster(account, key[1])).region_id)
-        self._known[key] = region
-        return region
+    async def _discover(self, account: Account, key: tuple[str, str]) -> ClusterRef:
+        found = _ref(await describe_cluster(account, key[1]))
+        self._known[key] = found
+        return found
+
+
+def _ref(cluster: ClusterSummary) -> ClusterRef:
+    return ClusterRef(
+        id=identifiers.cluster_id(cluster.cluster_id),
+        region=identifiers.region_id(cluster.region_id),
+        public=bool(cluster.endpoints.public),
+        private=bool(cluster.endpoints.private),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +63,7 @@ class Reach:
     """What one request may touch: its account, and the clusters by way of it."""
 
     account: Account
-    regions: ClusterRegions
+    known: KnownClusters
     settings: Settings
 
     @property
@@ -89,15 +100,15 @@ class Reach:
         if not wanted:
             return await self._only_visible()
         record.current().cluster = identifiers.cluster_id(wanted)
-        return ClusterRef(id=wanted, region=await self.regions.of(self.account, wanted))
+        return await self.known.find(self.account, wanted)
 
     async def _only_visible(self) -> ClusterRef:
         page = await list_clusters(self.account, region="", name="", page_number=1, page_size=_CANDIDATES_SHOWN)
         if page.total != 1 or len(page.clusters) != 1:
             raise _ambiguous(page.clusters, page.total)
-        only = page.clusters[0]
-        record.current().cluster = identifiers.cluster_id(only.cluster_id)
-        return ClusterRef(id=only.cluster_id, region=identifiers.region_id(only.region_id))
+        only = _ref(page.clusters[0])
+        record.current().cluster = only.id
+        return only
 
 
 def _ambiguous(clusters: tuple[ClusterSummary, ...], total: int) -> InvalidInput | NotFound:

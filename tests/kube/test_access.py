@@ -1,0 +1,155 @@
+"""Kubeconfigs by cluster id: issued for an hour, shared by nobody, and gone when they end."""
+
+import asyncio
+import json
+import os
+import signal
+import stat
+import tempfile
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from ack_mcp_server.kube import scratch
+from ack_mcp_server.runtime import utc_now
+from ack_mcp_server.settings import Settings
+from tests.conftest import CANARY, INITIALIZE, Door, Region, door_to, needs, tool_call
+from tests.test_start import MODULE, started, talk
+
+pytestmark = needs("kubectl")
+
+
+@pytest.fixture(autouse=True)
+def own_temporary_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "temporary"
+    path.mkdir()
+    monkeypatch.setenv("TMPDIR", str(path))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    return path
+
+
+def issued(region: Region) -> int:
+    requests = region.control("GET", "requests")["requests"]
+    return sum(request["action"] == "DescribeClusterUserKubeconfig" for request in requests)
+
+
+def kubeconfig_files(directory: Path) -> list[Path]:
+    return [path for path in directory.rglob("run-*/tmp*") if path.is_file()]
+
+
+async def pods(door: Door, cluster: str) -> str:
+    return (await door.ok("ack_kubectl", command="get pods -A", cluster_id=cluster)).text
+
+
+async def test_pods_are_listed_by_cluster_id(door: Door, region: Region) -> None:
+    production, staging = [await pods(door, region.cluster(role)) for role in ("production", "staging")]
+    assert production.startswith("NAMESPACE")
+    assert production != staging
+
+
+async def test_concurrent_commands_cost_one_kubeconfig(settings: Callable[..., Settings], region: Region) -> None:
+    before = issued(region)
+    async with door_to(settings()) as door:
+        await asyncio.gather(*(pods(door, region.cluster("staging")) for _ in range(5)))
+    assert issued(region) == before + 1
+
+
+async def test_a_kubeconfig_is_renewed_five_minutes_before_its_end(
+    settings: Callable[..., Settings], region: Region
+) -> None:
+    later = timedelta()
+    async with door_to(settings(), now=lambda: utc_now() + later) as door:
+        await pods(door, region.cluster("staging"))
+        before = issued(region)
+        later = timedelta(minutes=54)
+        await pods(door, region.cluster("staging"))
+        assert issued(region) == before
+        later = timedelta(minutes=56)
+        await pods(door, region.cluster("staging"))
+        assert issued(region) == before + 1
+
+
+async def test_the_file_is_private_holds_only_what_is_needed_and_goes_with_the_run(
+    door: Door, region: Region, own_temporary_directory: Path
+) -> None:
+    await pods(door, region.cluster("staging"))
+    (file,) = kubeconfig_files(own_temporary_directory)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+    assert set(json.loads(file.read_text())) == {
+        "apiVersion",
+        "kind",
+        "current-context",
+        "clusters",
+        "users",
+        "contexts",
+    }
+
+
+async def test_nothing_stays_after_the_run(
+    settings: Callable[..., Settings], region: Region, own_temporary_directory: Path
+) -> None:
+    async with door_to(settings()) as door:
+        await pods(door, region.cluster("staging"))
+    assert list(own_temporary_directory.rglob("run-*")) == []  # noqa: ASYNC240 - a test may look
+
+
+def test_what_a_killed_server_left_is_removed_by_the_next_start(region: Region, own_temporary_directory: Path) -> None:
+    call = tool_call("ack_kubectl", command="get ns", cluster_id=region.cluster("staging"))
+    with started(*MODULE, region=region) as process:
+        talk(process, INITIALIZE)
+        assert "Active" in json.dumps(talk(process, call))
+        process.send_signal(signal.SIGKILL)
+        process.wait(10)
+    assert len(kubeconfig_files(own_temporary_directory)) == 1
+    with started(*MODULE, region=region) as process:
+        talk(process, INITIALIZE)
+        assert kubeconfig_files(own_temporary_directory) == []
+
+
+def test_a_run_that_lives_is_not_swept(own_temporary_directory: Path) -> None:
+    first, second = scratch.Scratch(), scratch.Scratch()
+    assert first.root.is_dir()
+    second.close()
+    first.close()
+
+
+def test_a_directory_that_others_could_write_to_is_not_used(own_temporary_directory: Path) -> None:
+    parent = own_temporary_directory / scratch.PARENT.format(uid=os.getuid())
+    parent.mkdir()
+    parent.chmod(0o777)
+    made = scratch.Scratch()
+    assert parent not in made.root.parents
+    made.close()
+
+
+async def test_a_cluster_without_a_public_endpoint_says_what_to_enable(door: Door, region: Region) -> None:
+    told = await door.error("ack_kubectl", command="get pods", cluster_id=region.cluster("private"))
+    assert told.startswith("NotEnabled: cluster ")
+    assert "has no public API endpoint" in told
+    assert "--kubeconfig-mode ACK_PRIVATE" in told
+
+
+async def test_the_private_endpoint_serves_that_cluster(settings: Callable[..., Settings], region: Region) -> None:
+    async with door_to(settings(KUBECONFIG_MODE="ACK_PRIVATE")) as door:
+        assert (await pods(door, region.cluster("private"))).startswith("NAMESPACE")
+
+
+@pytest.mark.parametrize("shape", ["wrong_fields", "nulls", "list"])
+async def test_a_kubeconfig_that_is_none_is_an_error_without_its_text(door: Door, region: Region, shape: str) -> None:
+    cluster = region.cluster("staging")
+    await door.ok("list_cluster_nodes", cluster_id=cluster)
+    region.fault("wrong_shape", action="DescribeClusterUserKubeconfig", shape=shape)
+    told = await door.error("ack_kubectl", command="get pods", cluster_id=cluster)
+    assert told.startswith("UnexpectedAnswer")
+    assert CANARY not in told
+
+
+async def test_a_tenant_does_not_reach_a_foreign_cluster(settings: Callable[..., Settings], region: Region) -> None:
+    key = region.key("other-tenant")
+    theirs = settings(ACCESS_KEY_ID=key["access_key_id"], ACCESS_KEY_SECRET=key["access_key_secret"])
+    async with door_to(theirs) as door:
+        told = await door.error("ack_kubectl", command="get pods", cluster_id=region.cluster("production"))
+    assert told.startswith("NotFound")
