@@ -11,7 +11,7 @@ COMPILE = env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q src
 STAMP := $(VENV)/.synced
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-all cover check format run run-http run-sse snapshot requirements node-tools bench clean
+.PHONY: help install demo test test-all cover check format run run-http run-sse snapshot docs requirements node-tools bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
@@ -67,6 +67,9 @@ run-sse: install ## serve SSE on every interface, with a token
 
 snapshot: install ## rewrite the tool snapshot that review reads
 	@UPDATE_SNAPSHOTS=1 $(BIN)/pytest -q tests/test_tool_list.py
+
+docs: install ## rewrite the tables of README and .env.example
+	@$(BIN)/python -m docs.generate
 
 requirements: install ## export the lock for pip
 	$(UV) export --frozen --no-dev --no-hashes --quiet --output-file requirements.txt

@@ -2,7 +2,7 @@
 
 import logging
 
-_SDK_LOGGERS = ("darabonba-core", "alibabacloud-tea", "credentials")
+_SDK_LOGGERS = ("darabonba-core", "alibabacloud-tea", "credentials", "apscheduler")
 
 
 def quiet() -> None:
@@ -10,5 +10,5 @@ def quiet() -> None:
     for name in _SDK_LOGGERS:
         logger = logging.getLogger(name)
         logger.handlers.clear()
-        # Debug lines of these loggers hold signed headers and tokens; no log level of ours lets them through.
-        logger.setLevel(logging.WARNING)
+        # Their lines hold signed headers, tokens and tracebacks; what matters of them reaches us as an exception.
+        logger.setLevel(logging.CRITICAL + 1)

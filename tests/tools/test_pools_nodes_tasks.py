@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -51,12 +52,13 @@ async def test_nodes_are_narrowed_by_pool_name_and_instance(door: Door, producti
     rows = (await door.ok("list_cluster_nodes", cluster_id=production)).text.splitlines()[2:]
     name, instance = rows[3].split()[:2]
     pool = next(word for word in rows[-1].split() if word.startswith("np"))
-    for arguments, count in [
+    cases: list[tuple[dict[str, Any], int]] = [
         ({"node_names": [name]}, 1),
         ({"instance_ids": [instance]}, 1),
         ({"nodepool_id": pool}, 2),
         ({"state": "failed"}, 0),
-    ]:
+    ]
+    for arguments, count in cases:
         text = (await door.ok("list_cluster_nodes", cluster_id=production, **arguments)).text
         assert text.startswith(f"{count} nodes"), arguments
 
