@@ -34,10 +34,10 @@ demo: install ## start the sandbox and tour it through a real MCP client
 	@$(BIN)/python -m demo
 
 test: install ## run every test that this machine can run
-	@$(BIN)/pytest
+	@$(BIN)/pytest -q -n auto
 
 cover: install ## run every test and measure branch coverage
-	@$(BIN)/pytest --cov
+	@$(BIN)/pytest -q -n auto --cov
 
 check: install ## format, lint, types, layers
 	$(BIN)/ruff format --check .
@@ -53,7 +53,7 @@ test-all: install ## run every test on Python 3.11, 3.12 and 3.13
 	for version in 3.11 3.12 3.13; do \
 		UV_PROJECT_ENVIRONMENT=.venv-$$version $(UV) sync --frozen --quiet --python $$version || exit 1; \
 		env -u PYTHONDONTWRITEBYTECODE .venv-$$version/bin/python -m compileall -q src; \
-		.venv-$$version/bin/pytest || exit 1; \
+		.venv-$$version/bin/pytest -q -n auto || exit 1; \
 	done
 
 run: install ## serve on stdio

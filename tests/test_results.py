@@ -7,9 +7,12 @@ from typing import Any
 import httpx
 import jsonschema
 import pytest
+from fastmcp import Client
+from fastmcp.tools import Tool
 
+from ack_mcp_server.app import build_app
 from ack_mcp_server.settings import Settings
-from tests.conftest import Region, door_to, tool_call
+from tests.conftest import CANARY, Door, Region, door_to, tool_call
 
 STRUCTURED = {"X-Result-Format": "structured"}
 
@@ -81,3 +84,21 @@ def test_an_unknown_format_is_refused(site: str, value: str) -> None:
         site + "/mcp", json=tool_call("list_clusters"), headers={"X-Result-Format": value}, trust_env=False
     )
     assert answer.json()["result"]["content"][0]["text"].startswith("InvalidInput: X-Result-Format is ")
+
+
+@pytest.mark.parametrize("development", ["true", "false"])
+async def test_a_defect_of_ours_is_an_error_without_its_text(
+    settings: Callable[..., Settings], caplog: pytest.LogCaptureFixture, development: str
+) -> None:
+    async def defective() -> str:
+        raise ValueError(CANARY)
+
+    app = build_app(settings(DEVELOPMENT=development))
+    app.add_tool(Tool.from_function(defective))
+    async with Client(app) as client:
+        told = await Door(client).error("defective")
+    ours = [record for record in caplog.records if record.name.startswith("ack_mcp_server")]
+    assert told.startswith("Internal: a defect of this server (ValueError); it was logged")
+    assert CANARY not in told
+    assert any("defective" in record.getMessage() or record.exc_info for record in ours)
+    assert all(CANARY not in record.getMessage() for record in ours)

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -225,3 +226,19 @@ def test_the_sdks_own_debug_switch_stays_without_effect(region: Region) -> None:
         errors = process.stderr.read()
     assert "authorization" not in errors.lower()
     assert CANARY not in errors
+
+
+def test_in_development_a_changed_source_restarts_the_http_server(region: Region, tmp_path: Path) -> None:
+    copy = tmp_path / "ack_mcp_server"
+    shutil.copytree(ROOT / "src" / "ack_mcp_server", copy)
+    command = [*MODULE, "-t", "http", "-p", "0"]
+    with started(*command, region=region, DEVELOPMENT="true", PYTHONPATH=str(tmp_path)) as process:
+        first, _ = serving_url(process)
+        (copy / "hosts.py").touch()
+        second, _ = serving_url(process)
+        assert httpx.get(second.replace("/mcp", "/healthz"), trust_env=False).status_code == 200
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) in (0, -signal.SIGTERM)
+    assert first != second
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(second, trust_env=False)

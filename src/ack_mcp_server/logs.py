@@ -10,7 +10,7 @@ logger = logging.getLogger("ack_mcp_server")
 
 # Loggers of libraries that are only interesting when something is wrong with them.
 _QUIET = ("mcp", "uvicorn", "asyncio", "httpx", "urllib3", "watchfiles")
-# The framework logs a caller's mistake as a warning; the line about the call says it already.
+# The framework logs a caller's mistake, and the traceback of a defect with its text; the error middleware does both.
 _SILENT = ("fastmcp",)
 
 
@@ -32,4 +32,4 @@ def set_up(settings: Settings) -> None:
     for name in _QUIET:
         logging.getLogger(name).setLevel(max(logging.getLevelName(level), logging.WARNING))
     for name in _SILENT:
-        logging.getLogger(name).setLevel(level if settings.development else logging.ERROR)
+        logging.getLogger(name).setLevel(level if settings.development else logging.CRITICAL + 1)

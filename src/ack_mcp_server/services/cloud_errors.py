@@ -111,10 +111,10 @@ def _forbidden(request: Request, said: str, data: Mapping[str, Any]) -> Forbidde
 
 
 def _bad_key_step(code: str) -> str:
-    if "Expired" in code:
-        return "The STS token has expired; send a fresh one."
     if code.startswith("InvalidTimeStamp"):
         return "The server's clock is wrong; correct it."
+    if "Expired" in code:
+        return "The STS token has expired; send a fresh one."
     return SET_CREDENTIALS
 
 
