@@ -51,7 +51,8 @@ format: install ## rewrite the sources in the one format
 
 test-all: install ## run every test on Python 3.11, 3.12 and 3.13
 	for version in 3.11 3.12 3.13; do \
-		UV_PROJECT_ENVIRONMENT=.venv-$$version $(UV) sync --frozen --quiet --python $$version || exit 1; \
+		found=$$(ls -d $$HOME/.pyenv/versions/$$version*/bin/python 2>/dev/null | tail -n 1); \
+		UV_PROJECT_ENVIRONMENT=.venv-$$version $(UV) sync --frozen --quiet --python $${found:-$$version} || exit 1; \
 		env -u PYTHONDONTWRITEBYTECODE .venv-$$version/bin/python -m compileall -q src; \
 		.venv-$$version/bin/pytest -q -n auto || exit 1; \
 	done

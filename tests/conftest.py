@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import hypothesis
 import pytest
 from fastmcp import Client
 
@@ -40,6 +41,11 @@ for _name in (*OWN_NAMES, *_FOREIGN):
 os.environ["ALIBABA_CLOUD_ECS_METADATA_DISABLED"] = "true"
 os.environ["ALIBABA_CLOUD_CLI_PROFILE_DISABLED"] = "true"
 os.environ["ALIBABA_CLOUD_CREDENTIALS_FILE"] = os.devnull
+
+# Time limits of single examples fail on a busy machine; CI repeats the same examples, so that it fails for a reason.
+hypothesis.settings.register_profile("local", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") == "true" else "local")
 
 CANARY = "DO-NOT-LEAK"
 

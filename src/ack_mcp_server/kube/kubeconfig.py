@@ -75,7 +75,11 @@ def read(text: str, expires: datetime) -> Kubeconfig:
 
 
 def _named(entries: Any, name: str) -> Mapping[str, Any]:
-    return next(entry for entry in entries if entry["name"] == name)
+    for entry in entries:
+        if entry["name"] == name:
+            found: Mapping[str, Any] = entry
+            return found
+    raise LookupError("the current context is not whole")
 
 
 def _https(server: Any) -> str:

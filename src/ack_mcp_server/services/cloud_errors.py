@@ -12,6 +12,7 @@ from ack_mcp_server.errors import (
     Conflict,
     DeadlineExceeded,
     Forbidden,
+    InternalError,
     InvalidInput,
     NotFound,
     Throttled,
@@ -128,6 +129,8 @@ def _from_transport(cause: BaseException, request: Request, attempt: Attempt) ->
             f"{request.action}: a gateway answered {attempt.status} ({_media_type(attempt)}) instead of the API",
             next_step="Try again in a while.",
         )
+    if not attempt.status:
+        return InternalError(f"{request.action}: the SDK failed before it asked ({type(cause).__name__})")
     return UnexpectedAnswer(
         f"{request.action}: the answer ({attempt.status}, {_media_type(attempt)}) is not of the documented shape",
         next_step="Try again; if it lasts, check the endpoint and any proxy in between.",
