@@ -1,0 +1,183 @@
+"""The API server's front: each request is authenticated, authorized, routed and answered, never with a traceback."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, MutableMapping
+from email.utils import format_datetime
+from typing import Any
+from uuid import uuid4
+
+from ack_sandbox.kube.api import documents, routes
+from ack_sandbox.kube.api.replies import Reply, Stream
+from ack_sandbox.kube.api.requests import Request, Target, attributes_of, parse_query, target_of
+from ack_sandbox.kube.faults import Fault, message
+from ack_sandbox.kube.rbac import Attributes, is_allowed, refusal
+from ack_sandbox.kube.state import ClusterState
+from ack_sandbox.kube.status import ApiError, forbidden, too_large
+from ack_sandbox.kube.users import AUTHENTICATED, User
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+BODY_LIMIT = 3 * 1024 * 1024
+KEPT_HEADERS = (
+    b"accept",
+    b"authorization",
+    b"content-type",
+    b"if-none-match",
+    b"impersonate-group",
+    b"impersonate-user",
+)
+
+log = logging.getLogger(__name__)
+
+
+class ApiServer:
+    """An ASGI application over one cluster."""
+
+    def __init__(self, state: ClusterState) -> None:
+        self.state = state
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        fault = self.state.faults.take(scope["path"])
+        if fault is not None and fault.kind in ("hang", "reset"):
+            if fault.kind == "reset":
+                scope["state"]["abort"]()
+            await _disconnected(receive)
+            return
+        if fault is not None and fault.kind == "slow":
+            await asyncio.sleep(fault.seconds)
+        answer = await self._answer(scope, receive, fault)
+        if isinstance(answer, Stream):
+            await _stream(answer, receive, send, self._headers())
+        else:
+            await _reply(answer, send, self._headers(), scope["method"])
+
+    async def _answer(self, scope: Scope, receive: Receive, fault: Fault | None) -> Reply | Stream:
+        try:
+            if fault is not None and fault.kind == "status":
+                raise _failure(fault)
+            return self._handle(await _request(scope, receive))
+        except ApiError as error:
+            return Reply(error.body(), error.code, headers=error.headers)
+        except Exception as error:  # noqa: BLE001 - the last resort of a server is an honest 500
+            log.error("failed to answer %s %s: %r", scope["method"], scope["path"], error)
+            return Reply(ApiError(500, f"Internal error occurred: {error!r}").body(), 500)
+
+    def _handle(self, request: Request) -> Reply | Stream:
+        self.state.now()
+        user = self.state.users.authenticate(request.headers.get("authorization", ""), request.peer)
+        user = self._impersonated(user, request)
+        target = target_of(request.path)
+        self._authorize(user, request, target)
+        if target is None:
+            return documents.serve(self.state, request)
+        answer = routes.serve(self.state, user, request, target)
+        if request.method == "HEAD" and isinstance(answer, Stream):
+            return Reply(b"", content_type=answer.content_type)
+        return answer
+
+    def _impersonated(self, user: User, request: Request) -> User:
+        name = request.headers.get("impersonate-user", "")
+        groups = tuple(filter(None, request.headers.get("impersonate-group", "").split(",")))
+        if not name:
+            return user
+        for plural, wanted in (("users", name), *(("groups", group) for group in groups)):
+            asked = Attributes(verb="impersonate", resource=plural, name=wanted)
+            if not is_allowed(self.state.store, user, asked):
+                raise forbidden(plural, "", wanted, refusal(user, asked))
+        return User(name, (*groups, AUTHENTICATED))
+
+    def _authorize(self, user: User, request: Request, target: Target | None) -> None:
+        wanted = attributes_of(request, target)
+        if is_allowed(self.state.store, user, wanted):
+            return
+        because = refusal(user, wanted)
+        if target is None:
+            raise ApiError(403, f"forbidden: {because}", details={})
+        raise forbidden(target.plural, target.group, target.name, because)
+
+    def _headers(self) -> list[tuple[bytes, bytes]]:
+        return [
+            (b"audit-id", str(uuid4()).encode()),
+            (b"cache-control", b"no-cache, private"),
+            (b"date", format_datetime(self.state.clock.now(), usegmt=True).encode()),
+        ]
+
+
+def _failure(fault: Fault) -> ApiError:
+    error = ApiError(fault.code, message(fault))
+    if fault.retry_after is not None:
+        error.headers["retry-after"] = str(fault.retry_after)
+        error.details = {"retryAfterSeconds": fault.retry_after}
+    return error
+
+
+async def _request(scope: Scope, receive: Receive) -> Request:
+    headers: dict[str, str] = {}
+    for name, value in scope["headers"]:
+        if name in KEPT_HEADERS:
+            text = value.decode("latin-1")
+            headers[name.decode()] = f"{headers[name.decode()]},{text}" if name.decode() in headers else text
+    return Request(
+        method=scope["method"],
+        path=scope["path"],
+        query=parse_query(scope["query_string"].decode("latin-1")),
+        headers=headers,
+        body=await _body(scope, receive),
+        peer=scope.get("state", {}).get("peer"),
+    )
+
+
+async def _body(scope: Scope, receive: Receive) -> bytes:
+    if scope["method"] in ("GET", "HEAD"):
+        return b""
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        event = await receive()
+        if event["type"] == "http.disconnect":
+            return b""
+        parts.append(event.get("body", b""))
+        size += len(parts[-1])
+        if size > BODY_LIMIT:
+            raise too_large(BODY_LIMIT)
+        if not event.get("more_body"):
+            return b"".join(parts)
+
+
+async def _reply(answer: Reply, send: Send, common: list[tuple[bytes, bytes]], method: str) -> None:
+    headers = [*common, (b"content-length", str(len(answer.body)).encode())]
+    if answer.content_type:
+        headers.append((b"content-type", answer.content_type.encode()))
+    headers += [(name.encode(), value.encode()) for name, value in answer.headers.items()]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if method == "HEAD" else answer.body})
+
+
+async def _stream(answer: Stream, receive: Receive, send: Send, common: list[tuple[bytes, bytes]]) -> None:
+    """Send until the source ends or the client goes away, whichever is first."""
+    headers = [*common, (b"content-type", answer.content_type.encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    pump = asyncio.create_task(_pump(answer, send))
+    gone = asyncio.create_task(_disconnected(receive))
+    try:
+        await asyncio.wait({pump, gone}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in (pump, gone):
+            task.cancel()
+        await asyncio.gather(pump, gone, return_exceptions=True)
+
+
+async def _pump(answer: Stream, send: Send) -> None:
+    async for chunk in answer.chunks:
+        await send({"type": "http.response.body", "body": chunk, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,27 @@
+"""Answers: a document of known length, or a stream that lasts while the client listens."""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+from ack_sandbox.kube.objects import Object
+
+JSON = "application/json"
+
+
+@dataclass(frozen=True)
+class Reply:
+    body: bytes
+    status: int = 200
+    content_type: str = JSON
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Stream:
+    chunks: AsyncIterator[bytes]
+    content_type: str = JSON
+
+
+def document(obj: Object, status: int = 200) -> Reply:
+    return Reply(json.dumps(obj, separators=(",", ":"), ensure_ascii=False).encode() + b"\n", status)

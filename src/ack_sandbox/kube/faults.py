@@ -1,0 +1,64 @@
+"""Faults on demand: the next requests to a path can fail, hang, be reset or be slow, so that clients can be tested."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+FaultKind = Literal["status", "hang", "reset", "slow"]
+
+MESSAGES = {
+    401: "Unauthorized",
+    403: "forbidden by a fault of the sandbox",
+    429: "Too many requests, please try again later.",
+    500: "Internal error occurred: a fault of the sandbox",
+    503: "the server is currently unable to handle the request",
+}
+
+
+@dataclass
+class Fault:
+    path_prefix: str
+    kind: FaultKind
+    left: int = 1
+    code: int = 500
+    retry_after: int | None = None
+    seconds: float = 0.0
+
+
+@dataclass
+class Faults:
+    """The faults still to happen, first come first served."""
+
+    pending: list[Fault] = field(default_factory=list)
+    served: list[str] = field(default_factory=list)
+
+    def answer(self, path_prefix: str, code: int, *, times: int = 1, retry_after: int | None = None) -> None:
+        self.pending.append(Fault(path_prefix, "status", times, code, retry_after))
+
+    def hang(self, path_prefix: str, *, times: int = 1) -> None:
+        self.pending.append(Fault(path_prefix, "hang", times))
+
+    def reset(self, path_prefix: str, *, times: int = 1) -> None:
+        self.pending.append(Fault(path_prefix, "reset", times))
+
+    def slow(self, path_prefix: str, seconds: float, *, times: int = 1) -> None:
+        self.pending.append(Fault(path_prefix, "slow", times, seconds=seconds))
+
+    def clear(self) -> None:
+        self.pending.clear()
+
+    def take(self, path: str) -> Fault | None:
+        """The fault this request meets, used up once."""
+        found = next((fault for fault in self.pending if path.startswith(fault.path_prefix)), None)
+        if found is None:
+            return None
+        found.left -= 1
+        if found.left <= 0:
+            self.pending.remove(found)
+        self.served.append(path)
+        return found
+
+
+def message(fault: Fault) -> str:
+    messages: Mapping[int, str] = MESSAGES
+    return messages.get(fault.code, f"a fault of the sandbox: {fault.code}")

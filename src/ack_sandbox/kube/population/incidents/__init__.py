@@ -1,0 +1,1 @@
+"""The incidents of production; each builder plants one, and beside it a healthy workload that resembles it."""
