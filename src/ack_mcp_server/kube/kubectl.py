@@ -6,7 +6,8 @@ from ack_mcp_server.answers.budget import fit
 from ack_mcp_server.answers.clean import clean
 from ack_mcp_server.errors import CommandFailed
 from ack_mcp_server.kube.access import KubeAccess
-from ack_mcp_server.kube.command import parse
+from ack_mcp_server.kube.parse import parse
+from ack_mcp_server.kube.policy import judge
 from ack_mcp_server.kube.process import Outcome, run_kubectl
 from ack_mcp_server.services.reach import Reach
 
@@ -28,8 +29,10 @@ async def run_command(text: str, cluster_id: str, reach: Reach, access: KubeAcce
     """Raises AckError; a non-zero exit is CommandFailed with both streams."""
     call = record.current()
     call.decision = "refuse"
-    command = parse(text, allow_write=reach.settings.allow_write)
-    call.verb, call.target, call.decision = command.verb, command.target, "read"
+    command = parse(text)
+    call.target = command.target
+    judge(command, allow_write=reach.settings.allow_write)
+    call.decision = "read"
     kubeconfig = await access.file_for(cluster_id, reach)
     outcome = await run_kubectl(
         command.argv, kubeconfig=kubeconfig, home=access.scratch.home, timeout_s=reach.settings.kubectl_timeout
