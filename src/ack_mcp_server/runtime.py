@@ -8,6 +8,7 @@ from ack_mcp_server.auth.chain import CredentialChain
 from ack_mcp_server.auth.headers import RawHeaders, read
 from ack_mcp_server.auth.resolve import Identity
 from ack_mcp_server.kube.access import KubeAccess
+from ack_mcp_server.kube.kubectl import Kubectl
 from ack_mcp_server.kube.scratch import Scratch
 from ack_mcp_server.services.account import Account
 from ack_mcp_server.services.cloud import CloudEdge
@@ -29,12 +30,12 @@ class Runtime:
     edge: CloudEdge = field(init=False)
     clusters: KnownClusters = field(init=False)
     chain: CredentialChain = field(default_factory=CredentialChain, init=False)
-    access: KubeAccess = field(init=False)
+    kubectl: Kubectl = field(init=False)
 
     def __post_init__(self) -> None:
         self.edge = CloudEdge(self.settings)
         self.clusters = KnownClusters(self.settings)
-        self.access = KubeAccess(self.settings, self.now, self.scratch)
+        self.kubectl = Kubectl(self.settings, KubeAccess(self.settings, self.now, self.scratch))
 
     def reach(self, headers: RawHeaders) -> Reach:
         """What a request with these headers may touch. Raises AckError for headers that cannot be used."""

@@ -122,6 +122,20 @@ class Settings(BaseSettings):
         "~/.kube/config", "Kubeconfig file of the mode LOCAL.",
         env=("KUBECONFIG_PATH", "KUBECONFIG"), flags=("--kubeconfig-path",),
     )  # fmt: skip
+    k8s_in_cluster: bool = setting(False, "Another way to say kubeconfig mode INCLUSTER.", env=("K8S_IN_CLUSTER",))
+    k8s_namespace: str = setting("", "Namespace of commands that name none.", env=("K8S_NAMESPACE",))
+    clusters: Names = setting(
+        (), "The only clusters that this server touches, by id, comma-separated. Empty means all.",
+        env=("CLUSTERS",), flags=("--clusters",),
+    )  # fmt: skip
+    namespaces: Names = setting(
+        (), "The only namespaces that commands reach, comma-separated. Empty means all.",
+        env=("NAMESPACES",), flags=("--namespaces",),
+    )  # fmt: skip
+    deny_kinds: Names = setting(
+        (), "Kinds that no command touches, comma-separated, such as Secret.",
+        env=("DENY_KINDS",), flags=("--deny-kinds",),
+    )  # fmt: skip
     sandbox: bool = setting(
         False, "Start the simulated region on loopback and use only its keys and clusters.", flags=("--sandbox",)
     )
@@ -159,6 +173,11 @@ class Settings(BaseSettings):
             return identifiers.region_id(value)
         except InvalidInput as exc:
             raise ValueError(exc.message) from exc
+
+    @property
+    def mode(self) -> KubeconfigMode:
+        """Where kubeconfigs come from, by whichever name it was said."""
+        return "INCLUSTER" if self.k8s_in_cluster else self.kubeconfig_mode
 
     @classmethod
     def settings_customise_sources(

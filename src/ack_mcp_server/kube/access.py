@@ -1,4 +1,4 @@
-"""Which kubeconfig a call runs with, by the server's mode, kept in memory until five minutes before its end."""
+"""Which kubeconfig a call runs with, by the server's mode; what the cloud issued is kept until before its end."""
 
 import asyncio
 import os
@@ -11,6 +11,7 @@ from pathlib import Path
 from cachetools import LRUCache
 
 from ack_mcp_server.errors import ConfigurationError, NotEnabled
+from ack_mcp_server.kube.incluster import pod_kubeconfig
 from ack_mcp_server.kube.kubeconfig import Kubeconfig, read
 from ack_mcp_server.kube.scratch import Scratch
 from ack_mcp_server.services.kubeconfigs import issue_kubeconfig
@@ -25,14 +26,21 @@ Key = tuple[str, str, str]  # fingerprint of the credential, cluster, mode
 
 
 @dataclass(frozen=True, kw_only=True)
-class Issued:
-    """A kubeconfig that the cloud handed out, and the file that processes read it from."""
+class Access:
+    """What a kubectl process is given. `files` is a path, or several as KUBECONFIG allows; `server` and `expires` are
+    unknown for the operator's own file, which is not opened here."""
 
-    kubeconfig: Kubeconfig
-    file: Path
+    key: Key
+    files: str
+    server: str = ""
+    expires: datetime | None = None
+
+    @property
+    def cluster_id(self) -> str:
+        return self.key[1]
 
     def is_good_at(self, now: datetime) -> bool:
-        return now < self.kubeconfig.expires - RENEW_BEFORE
+        return self.expires is not None and now < self.expires - RENEW_BEFORE
 
 
 @dataclass
@@ -42,46 +50,60 @@ class KubeAccess:
     settings: Settings
     now: Callable[[], datetime]
     scratch: Scratch
-    _issued: "_Forgetful" = field(init=False)
-    _flights: SingleFlight[Key, Issued] = field(default_factory=SingleFlight, init=False)
+    _known: "_Forgetful" = field(init=False)
+    _flights: SingleFlight[Key, Access] = field(default_factory=SingleFlight, init=False)
+    _pod: tuple[Kubeconfig, Access] | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
-        self._issued = _Forgetful(self.settings.cache_max_size)
+        self._known = _Forgetful(self.settings.cache_max_size)
 
-    async def file_for(self, cluster_id: str, reach: Reach) -> str:
-        """A path (or paths, as KUBECONFIG allows) for a kubectl process. Raises AckError."""
+    async def to(self, cluster_id: str, reach: Reach) -> Access:
+        """Raises AckError."""
         if reach.is_local(cluster_id):
-            return local_files(self.settings)
+            return await self._to_local(("server", reach.local_id, self.settings.mode))
         cluster = await reach.cluster(cluster_id)
-        key = ((await reach.account.principal()).credentials.fingerprint, cluster.id, self.settings.kubeconfig_mode)
-        known: Issued | None = self._issued.get(key)
-        if known is None or not known.is_good_at(self.now()):
-            known = await self._flights.run(key, lambda: self._fetch(key, cluster, reach))
-        return str(known.file)
+        key = ((await reach.account.principal()).credentials.fingerprint, cluster.id, self.settings.mode)
+        known: Access | None = self._known.get(key)
+        if known is not None and known.is_good_at(self.now()):
+            return known
+        return await self._flights.run(key, lambda: self._fetch(key, cluster, reach))
 
-    async def _fetch(self, key: Key, cluster: ClusterRef, reach: Reach) -> Issued:
+    async def _to_local(self, key: Key) -> Access:
+        if self.settings.mode == "INCLUSTER":
+            return await asyncio.to_thread(self._to_pods_own, key)
+        return Access(key=key, files=local_files(self.settings))
+
+    def _to_pods_own(self, key: Key) -> Access:
+        kubeconfig = pod_kubeconfig(os.environ)
+        if self._pod is None or self._pod[0] != kubeconfig:
+            written = self.scratch.write(kubeconfig.render())
+            self._pod = (kubeconfig, Access(key=key, files=str(written), server=kubeconfig.server))
+        return self._pod[1]
+
+    async def _fetch(self, key: Key, cluster: ClusterRef, reach: Reach) -> Access:
         # A request with a key of its own on a server in mode LOCAL gets its own kubeconfig, by the public endpoint.
-        private = self.settings.kubeconfig_mode == "ACK_PRIVATE"
+        private = self.settings.mode == "ACK_PRIVATE"
         _check_endpoint(cluster, private)
         answer = await issue_kubeconfig(reach, cluster, private=private)
         kubeconfig = read(answer.config, answer.expiration)
-        issued = Issued(kubeconfig=kubeconfig, file=await asyncio.to_thread(self.scratch.write, kubeconfig.render()))
-        self._issued.pop(key, None)
-        self._issued[key] = issued
-        left = (kubeconfig.expires - self.now()).total_seconds()
-        asyncio.get_running_loop().call_later(max(0, left), self._forget, key, issued)
-        return issued
+        file = await asyncio.to_thread(self.scratch.write, kubeconfig.render())
+        access = Access(key=key, files=str(file), server=kubeconfig.server, expires=answer.expiration)
+        self._known.pop(key, None)
+        self._known[key] = access
+        left = (answer.expiration - self.now()).total_seconds()
+        asyncio.get_running_loop().call_later(max(0, left), self._forget, key, access)
+        return access
 
-    def _forget(self, key: Key, issued: Issued) -> None:
-        if self._issued.get(key) is issued:
-            del self._issued[key]
+    def _forget(self, key: Key, access: Access) -> None:
+        if self._known.get(key) is access:
+            del self._known[key]
 
 
-class _Forgetful(LRUCache[Key, Issued]):
+class _Forgetful(LRUCache[Key, Access]):
     """What is forgotten is gone from the disk too."""
 
     def __delitem__(self, key: Key) -> None:
-        file = self[key].file
+        file = Path(self[key].files)
         super().__delitem__(key)
         asyncio.get_running_loop().call_later(_READ_S, partial(file.unlink, missing_ok=True))
 
@@ -102,8 +124,6 @@ def _check_endpoint(cluster: ClusterRef, private: bool) -> None:
 
 def local_files(settings: Settings) -> str:
     """The operator's own file, or files. Raises ConfigurationError when there is none."""
-    if settings.kubeconfig_mode == "INCLUSTER":
-        raise NotEnabled("kubeconfig mode INCLUSTER is not there yet", next_step="Use --kubeconfig-mode LOCAL.")
     paths = [Path(part).expanduser() for part in settings.kubeconfig_path.split(os.pathsep) if part]
     if not any(path.is_file() for path in paths):
         raise ConfigurationError(

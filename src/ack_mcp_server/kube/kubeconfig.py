@@ -17,7 +17,7 @@ class Kubeconfig:
     """Data in base64 as kubeconfigs hold it. Secrets are not part of its repr."""
 
     server: str
-    expires: datetime
+    expires: datetime | None  # None: it does not say
     certificate_authority_data: str = field(default="", repr=False)
     client_certificate_data: str = field(default="", repr=False)
     client_key_data: str = field(default="", repr=False)

@@ -1,52 +1,96 @@
-"""Runs one kubectl command for a caller, and says what came of it."""
+"""Runs one kubectl command for a caller: read, judged, bounded, run, and said what came of it."""
+
+from dataclasses import dataclass, field, replace
+
+from cachetools import TTLCache
 
 from ack_mcp_server import record
-from ack_mcp_server.answers.answer import Answer
-from ack_mcp_server.answers.budget import fit
-from ack_mcp_server.answers.clean import clean
-from ack_mcp_server.errors import CommandFailed
-from ack_mcp_server.kube.access import KubeAccess
+from ack_mcp_server.kube.access import Access, Key, KubeAccess
+from ack_mcp_server.kube.bounds import Bounds
+from ack_mcp_server.kube.command import Command
+from ack_mcp_server.kube.discovery import Catalog, read_catalog
+from ack_mcp_server.kube.output import CommandOutput, joined, output_of
 from ack_mcp_server.kube.parse import parse
 from ack_mcp_server.kube.policy import judge
 from ack_mcp_server.kube.process import Outcome, run_kubectl
+from ack_mcp_server.kube.table.verbs import as_text
 from ack_mcp_server.services.reach import Reach
+from ack_mcp_server.settings import Settings
+from ack_mcp_server.timerange import rfc3339
 
-_NOTHING = "(no output)"
-
-
-class CommandOutput(Answer):
-    """What kubectl printed. `notes` say what a reader must know about it."""
-
-    stdout: str
-    stderr: str = ""
-    notes: tuple[str, ...] = ()
-
-    def text(self) -> str:
-        return "\n".join([self.stdout.rstrip("\n") or self.stderr.rstrip("\n") or _NOTHING, *self.notes])
+_CATALOG = ["api-resources", "--output=wide"]
 
 
-async def run_command(text: str, cluster_id: str, reach: Reach, access: KubeAccess) -> CommandOutput:
-    """Raises AckError; a non-zero exit is CommandFailed with both streams."""
-    call = record.current()
-    call.decision = "refuse"
-    command = parse(text)
-    call.target = command.target
-    judge(command, allow_write=reach.settings.allow_write)
-    call.decision = "read"
-    kubeconfig = await access.file_for(cluster_id, reach)
-    outcome = await run_kubectl(
-        command.argv, kubeconfig=kubeconfig, home=access.scratch.home, timeout_s=reach.settings.kubectl_timeout
-    )
-    return _answer(outcome)
+@dataclass
+class Kubectl:
+    """Lives as long as the server."""
+
+    settings: Settings
+    access: KubeAccess
+    _catalogs: TTLCache[Key, Catalog] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._catalogs = TTLCache(self.settings.cache_max_size, self.settings.cache_ttl)
+
+    async def run(self, text: str, cluster_id: str, reach: Reach) -> CommandOutput:
+        """Raises AckError; a non-zero exit is CommandFailed with both streams."""
+        call = record.current()
+        call.decision = "refuse"
+        command = parse(text)
+        call.target = command.target
+        judge(command, allow_write=self.settings.allow_write)
+        call.decision = "read"
+        if command.verb.name == "options":
+            return CommandOutput(stdout=as_text())
+        access = await self.access.to(cluster_id, reach)
+        if command.verb.name.startswith("config "):
+            return CommandOutput(stdout=self._own_view(access))
+        return await self._run_bounded(command, access)
+
+    async def _run_bounded(self, command: Command, access: Access) -> CommandOutput:
+        bounds = Bounds.of(self.settings)
+        if not bounds:
+            return output_of(await self._process(self._in_default_namespace(command).argv, access))
+        record.current().decision = "refuse"
+        bounds.check(command, await self._catalog(access))
+        namespaces = bounds.spread(command, self.settings.k8s_namespace)
+        record.current().decision = "read"
+        if not namespaces:
+            return output_of(await self._process(command.argv, access))
+        outputs = [output_of(await self._process(_in_namespace(command, name).argv, access)) for name in namespaces]
+        return joined(namespaces, outputs)
+
+    def _in_default_namespace(self, command: Command) -> Command:
+        default = self.settings.k8s_namespace
+        takes_one = command.verb.long("namespace") is not None and not command.has("all-namespaces")
+        return _in_namespace(command, default) if default and takes_one and not command.namespace else command
+
+    async def _catalog(self, access: Access) -> Catalog:
+        known: Catalog | None = self._catalogs.get(access.key)
+        if known is None:
+            known = read_catalog(output_of(await self._process(_CATALOG, access), limit=None).stdout)
+            self._catalogs[access.key] = known
+        return known
+
+    async def _process(self, argv: list[str], access: Access) -> Outcome:
+        home, timeout_s = self.access.scratch.home, self.settings.kubectl_timeout
+        return await run_kubectl(argv, kubeconfig=access.files, home=home, timeout_s=timeout_s)
+
+    def _own_view(self, access: Access) -> str:
+        """Never the kubeconfig itself."""
+        facts = {
+            "cluster": access.cluster_id,
+            "kubeconfig mode": access.key[2],
+            "API server": access.server or "as in the operator's kubeconfig",
+            "credential": f"fingerprint {access.key[0]}" if access.expires else "the server's own",
+            "until": rfc3339(access.expires) if access.expires else "",
+            "default namespace": self.settings.k8s_namespace,
+            "bound to namespaces": ", ".join(self.settings.namespaces),
+            "kinds never touched": ", ".join(self.settings.deny_kinds),
+        }
+        return "\n".join(f"{name}: {value}" for name, value in facts.items() if value)
 
 
-def _answer(outcome: Outcome) -> CommandOutput:
-    stdout, cut = fit(clean(outcome.stdout), how="Narrow it with a namespace, a name, -l, --tail or --since.")
-    stderr, _ = fit(clean(outcome.stderr), how="", limit=4000)
-    if outcome.exit_code:
-        raise CommandFailed(
-            f"kubectl ended with exit code {outcome.exit_code}\n{stderr.strip()}\n{stdout.strip()}".strip(),
-            next_step="Correct the command by what kubectl says above.",
-        )
-    notes = tuple(note for note in (cut, f"[{outcome.ended}; this is what came]" if outcome.ended else "") if note)
-    return CommandOutput(stdout=stdout, stderr=stderr, notes=notes)
+def _in_namespace(command: Command, namespace: str) -> Command:
+    kept = tuple(flag for flag in command.flags if flag[0] not in ("namespace", "all-namespaces"))
+    return replace(command, flags=(*kept, ("namespace", namespace)))

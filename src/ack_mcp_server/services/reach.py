@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from cachetools import TTLCache
 
 from ack_mcp_server import identifiers, record
-from ack_mcp_server.errors import InvalidInput, NotFound
+from ack_mcp_server.errors import InvalidInput, NotEnabled, NotFound
 from ack_mcp_server.identifiers import shown
 from ack_mcp_server.services.account import Account
 from ack_mcp_server.services.clusters import ClusterSummary, describe_cluster, list_clusters
@@ -74,7 +74,15 @@ class Reach:
     @property
     def has_local(self) -> bool:
         """A request that brings its own key never acts with the server's kubeconfig."""
-        return self.settings.kubeconfig_mode in LOCAL_MODES and not self.account.identity.brings_key
+        return self.settings.mode in LOCAL_MODES and not self.account.identity.brings_key
+
+    @property
+    def _only_bound(self) -> str:
+        return self.settings.clusters[0] if len(self.settings.clusters) == 1 else ""
+
+    def is_within_bounds(self, cluster_id: str) -> bool:
+        """Whether the operator lets this server touch the cluster at all."""
+        return not self.settings.clusters or cluster_id in self.settings.clusters
 
     def is_local(self, cluster_id: str) -> bool:
         """Whether the call means the server's own kubeconfig. Raises InvalidInput for any other id beside it."""
@@ -83,15 +91,20 @@ class Reach:
         if cluster_id not in ("", self.local_id):
             raise InvalidInput(
                 f"cluster {shown(cluster_id)} is not served: this server works on one kubeconfig "
-                f"({self.settings.kubeconfig_mode})",
+                f"({self.settings.mode})",
                 next_step=f"Leave cluster_id out, or use {self.local_id}.",
             )
         record.current().cluster = self.local_id
+        if not self.is_within_bounds(self.local_id):
+            raise NotEnabled(
+                f"cluster {self.local_id} is not touched by this server",
+                next_step="An operator names it in --clusters, or leaves that out.",
+            )
         return True
 
     async def cluster(self, cluster_id: str) -> ClusterRef:
         """The cluster that a cloud call means, with its region. Raises AckError."""
-        wanted = cluster_id or self.settings.default_cluster_id
+        wanted = cluster_id or self.settings.default_cluster_id or self._only_bound
         if self.is_local(cluster_id) and not self.settings.default_cluster_id:
             raise InvalidInput(
                 f"cluster {self.local_id} is known by its kubeconfig only, not by the cloud API",
@@ -100,9 +113,16 @@ class Reach:
         if not wanted:
             return await self._only_visible()
         record.current().cluster = identifiers.cluster_id(wanted)
+        if not self.is_within_bounds(wanted):
+            raise NotEnabled(
+                f"cluster {wanted} is not touched by this server",
+                next_step=f"Use one of {', '.join(self.settings.clusters)}.",
+            )
         return await self.known.find(self.account, wanted)
 
     async def _only_visible(self) -> ClusterRef:
+        if self.settings.clusters:
+            raise InvalidInput("cluster_id is needed", next_step=f"Give one of {', '.join(self.settings.clusters)}.")
         page = await list_clusters(self.account, region="", name="", page_number=1, page_size=_CANDIDATES_SHOWN)
         if page.total != 1 or len(page.clusters) != 1:
             raise _ambiguous(page.clusters, page.total)

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastmcp.dependencies import Depends
 from pydantic import Field
 
-from ack_mcp_server.kube.kubectl import CommandOutput, run_command
+from ack_mcp_server.kube.output import CommandOutput
 from ack_mcp_server.runtime import Runtime
 from ack_mcp_server.services.reach import Reach
 from ack_mcp_server.tools.dependencies import current_reach, current_runtime
@@ -18,9 +18,9 @@ async def ack_kubectl(
     reach: Reach = Depends(current_reach),
     runtime: Runtime = Depends(current_runtime),
 ) -> CommandOutput:
-    """Run one kubectl command and return what it prints: get, describe, logs, top, version.
-    No shell: no pipes, no redirection. Narrow large answers with -n, -l, --tail or --since."""
-    return await run_command(command, cluster_id, reach, runtime.access)
+    """Run one kubectl command that reads (get, describe, logs, events, top, explain, auth can-i, rollout status …) and
+    return what it prints. No shell, no files. Narrow large answers with -n, -l, --tail or --since."""
+    return await runtime.kubectl.run(command, cluster_id, reach)
 
 
 TOOLS = (Offered(ack_kubectl),)

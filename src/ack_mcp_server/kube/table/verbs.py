@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ack_mcp_server.kube.table.model import Effect, Flag, Verb
+from ack_mcp_server.kube.table.model import Effect, Flag, Grammar, Verb
 from ack_mcp_server.kube.table.others import NEVERS, WRITES
 from ack_mcp_server.kube.table.reads import READS
 
@@ -18,6 +18,17 @@ def leading_flag(name: str) -> Flag | None:
     """A flag that may stand before the verb: one that means the same to every verb that has it."""
     found = {flag for verb in READS for flag in verb.flags if name in (flag.name, flag.short)}
     return found.pop() if len(found) == 1 else None
+
+
+def as_text() -> str:
+    """What is offered, for the verb `options`."""
+    lines = []
+    for verb in READS:
+        flags = " ".join(f"-{flag.short}|--{flag.name}" if flag.short else f"--{flag.name}" for flag in verb.flags)
+        formats = f" -o {'|'.join(sorted(verb.formats))}" if verb.formats else ""
+        takes = "" if verb.grammar is Grammar.NONE else f" {verb.grammar.value}"
+        lines.append(f"{verb.name}{takes}: {verb.about}. {flags}{formats}")
+    return "\n".join(lines)
 
 
 def as_markdown() -> str:

@@ -1,0 +1,45 @@
+"""What a command printed, as an answer: clean, within the budget, and honest about what is missing."""
+
+from collections.abc import Sequence
+
+from ack_mcp_server.answers.answer import Answer
+from ack_mcp_server.answers.budget import MAX_BYTES, fit
+from ack_mcp_server.answers.clean import clean
+from ack_mcp_server.errors import CommandFailed
+from ack_mcp_server.kube.process import Outcome
+
+_NOTHING = "(no output)"
+_NARROW = "Narrow it with a namespace, a name, -l, --tail or --since."
+
+
+class CommandOutput(Answer):
+    """What kubectl printed. `notes` say what a reader must know about it."""
+
+    stdout: str
+    stderr: str = ""
+    notes: tuple[str, ...] = ()
+
+    def text(self) -> str:
+        return "\n".join([self.stdout.rstrip("\n") or self.stderr.rstrip("\n") or _NOTHING, *self.notes])
+
+
+def output_of(outcome: Outcome, limit: int | None = MAX_BYTES) -> CommandOutput:
+    """Raises CommandFailed with both streams when the exit code is not zero."""
+    stdout, cut = fit(clean(outcome.stdout), how=_NARROW, limit=limit or len(outcome.stdout) + 1)
+    stderr, _ = fit(clean(outcome.stderr), how="", limit=4000)
+    if outcome.exit_code:
+        raise CommandFailed(
+            f"kubectl ended with exit code {outcome.exit_code}\n{stderr.strip()}\n{stdout.strip()}".strip(),
+            next_step="Correct the command by what kubectl says above.",
+        )
+    notes = tuple(note for note in (cut, f"[{outcome.ended}; this is what came]" if outcome.ended else "") if note)
+    return CommandOutput(stdout=stdout, stderr=stderr, notes=notes)
+
+
+def joined(namespaces: Sequence[str], outputs: Sequence[CommandOutput]) -> CommandOutput:
+    """One namespace after the other, each under its name when there are several."""
+    if len(outputs) == 1:
+        return outputs[0]
+    parts = [f"# namespace {name}\n{output.text()}\n" for name, output in zip(namespaces, outputs, strict=True)]
+    text, cut = fit("".join(parts), how=_NARROW)
+    return CommandOutput(stdout=text, notes=(cut,) if cut else ())
