@@ -91,12 +91,15 @@ class KubeAccess:
         self._known.pop(key, None)
         self._known[key] = access
         left = (answer.expiration - self.now()).total_seconds()
-        asyncio.get_running_loop().call_later(max(0, left), self._forget, key, access)
+        asyncio.get_running_loop().call_later(max(0, left), self.forget, access)
         return access
 
-    def _forget(self, key: Key, access: Access) -> None:
-        if self._known.get(key) is access:
-            del self._known[key]
+    def forget(self, access: Access) -> bool:
+        """Whether it was known; the next call then asks the cloud for another."""
+        if self._known.get(access.key) is not access:
+            return False
+        del self._known[access.key]
+        return True
 
 
 class _Forgetful(LRUCache[Key, Access]):

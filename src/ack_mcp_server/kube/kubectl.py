@@ -5,11 +5,12 @@ from dataclasses import dataclass, field, replace
 from cachetools import TTLCache
 
 from ack_mcp_server import record
+from ack_mcp_server.errors import CommandFailed
 from ack_mcp_server.kube.access import Access, Key, KubeAccess
 from ack_mcp_server.kube.bounds import Bounds
 from ack_mcp_server.kube.command import Command
 from ack_mcp_server.kube.discovery import Catalog, read_catalog
-from ack_mcp_server.kube.output import CommandOutput, joined, output_of
+from ack_mcp_server.kube.output import CommandOutput, joined, output_of, reason_of
 from ack_mcp_server.kube.parse import parse
 from ack_mcp_server.kube.policy import judge
 from ack_mcp_server.kube.process import Outcome, run_kubectl
@@ -43,6 +44,15 @@ class Kubectl:
         if command.verb.name == "options":
             return CommandOutput(stdout=as_text())
         access = await self.access.to(cluster_id, reach)
+        try:
+            return await self._answer(command, access)
+        except CommandFailed as exc:
+            if reason_of(exc.message) != "Unauthorized" or not self.access.forget(access):
+                raise
+            # A kubeconfig can end early, when somebody revokes it. The command reads, so it may be repeated.
+            return await self._answer(command, await self.access.to(cluster_id, reach))
+
+    async def _answer(self, command: Command, access: Access) -> CommandOutput:
         if command.verb.name.startswith("config "):
             return CommandOutput(stdout=self._own_view(access))
         return await self._run_bounded(command, access)

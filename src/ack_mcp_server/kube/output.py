@@ -1,5 +1,6 @@
 """What a command printed, as an answer: clean, within the budget, and honest about what is missing."""
 
+import re
 from collections.abc import Sequence
 
 from ack_mcp_server.answers.answer import Answer
@@ -10,6 +11,31 @@ from ack_mcp_server.kube.process import Outcome
 
 _NOTHING = "(no output)"
 _NARROW = "Narrow it with a namespace, a name, -l, --tail or --since."
+
+
+# kubectl has no channel but its text; the reason in brackets is the API server's own word.
+_REASON = re.compile(r"^Error from server \((\w+)\)", re.MULTILINE)
+_NOT_LOGGED_IN = "error: You must be logged in to the server"
+_UNREACHABLE = ("Unable to connect to the server", "The connection to the server")
+
+_STEPS = {
+    "Unauthorized": "The cluster does not know this identity (any more). Try again; if it lasts, check the kubeconfig.",
+    "Forbidden": "Have the RBAC role that allows it granted; auth can-i --list shows what is allowed now.",
+    "NotFound": "List what there is with get, in this namespace or with -A.",
+    "TooManyRequests": "Wait some seconds, then try again.",
+    "InternalError": "Try again in a while; the API server failed.",
+    "ServiceUnavailable": "Try again in a while; the API server, or one behind it, is not available.",
+    "Unreachable": "The API server could not be reached: check its endpoint, the network and its certificate.",
+}
+
+
+def reason_of(stderr: str) -> str:
+    """Why the API server refused, as it says; `Unreachable` when it was not reached; empty for anything else."""
+    if found := _REASON.search(stderr):
+        return found.group(1)
+    if _NOT_LOGGED_IN in stderr:
+        return "Unauthorized"
+    return "Unreachable" if any(words in stderr for words in _UNREACHABLE) else ""
 
 
 class CommandOutput(Answer):
@@ -30,7 +56,7 @@ def output_of(outcome: Outcome, limit: int | None = MAX_BYTES) -> CommandOutput:
     if outcome.exit_code:
         raise CommandFailed(
             f"kubectl ended with exit code {outcome.exit_code}\n{stderr.strip()}\n{stdout.strip()}".strip(),
-            next_step="Correct the command by what kubectl says above.",
+            next_step=_STEPS.get(reason_of(stderr), "Correct the command by what kubectl says above."),
         )
     notes = tuple(note for note in (cut, f"[{outcome.ended}; this is what came]" if outcome.ended else "") if note)
     return CommandOutput(stdout=stdout, stderr=stderr, notes=notes)

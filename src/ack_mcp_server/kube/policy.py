@@ -144,8 +144,9 @@ def _bad(argument: str, command: Command) -> InvalidInput:
 
 
 def _check_namespace(command: Command) -> None:
-    if command.namespace and not _NAMESPACE.fullmatch(command.namespace):
-        raise InvalidInput(f"{shown(command.namespace)} is not a namespace", next_step="get namespaces lists them.")
+    named = [value for name, value in command.flags if name == "namespace"]
+    if named and not _NAMESPACE.fullmatch(named[0]):
+        raise InvalidInput(f"{shown(named[0])} is not a namespace", next_step="get namespaces lists them.")
     if command.verb.name == "events" and "/" in command.value("for"):
         _type_and_name(command.value("for"), command)
 

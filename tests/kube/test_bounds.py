@@ -1,0 +1,154 @@
+"""What an operator bounds a server to: clusters, namespaces, kinds. In every spelling, through the real discovery."""
+
+from collections.abc import Callable
+
+import pytest
+
+from ack_mcp_server.settings import Settings
+from tests.conftest import Door, Region, door_to, needs
+
+pytestmark = needs("kubectl")
+
+
+async def in_staging(door: Door, region: Region, command: str) -> str:
+    reply = await door.call("ack_kubectl", command=command, cluster_id=region.cluster("staging"))
+    return reply.text
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "get pods -n kube-system",
+        "get pods --namespace=kube-system",
+        "-nkube-system get pods",
+        "get pods",
+        "logs -n kube-system deploy/coredns",
+        "describe deploy/coredns -n kube-system",
+        "top pods -n kube-system",
+        "events -n kube-system",
+        "rollout status deploy/coredns -n kube-system",
+        "wait deploy/coredns -n kube-system --for=condition=Available",
+        "cluster-info",
+        "get ns",
+        "get ns kube-system",
+        "get namespaces/kube-system",
+        "describe ns",
+        "describe nodes",
+        "get clusterroles",
+        "get clusterrolebindings",
+        "get all,clusterroles -n web",
+        "get mutatingwebhookconfigurations",
+        "get nonsense -n web",
+    ],
+)
+async def test_what_lies_beyond_the_namespaces_is_refused(
+    settings: Callable[..., Settings], region: Region, command: str
+) -> None:
+    async with door_to(settings(NAMESPACES="web,default")) as door:
+        told = await in_staging(door, region, command)
+    assert told.startswith("NotEnabled: "), told
+    assert "Next: " in told
+
+
+async def test_all_namespaces_means_the_allowed_ones(settings: Callable[..., Settings], region: Region) -> None:
+    async with door_to(settings(NAMESPACES="kube-system,default")) as door:
+        told = await in_staging(door, region, "get pods -A")
+    assert told.startswith("# namespace kube-system\n")
+    assert "# namespace default\n" in told
+    assert "coredns" in told
+
+
+@pytest.mark.parametrize(
+    "command", ["get pods", "get deploy,svc", "logs deploy/coredns --tail=1", "describe deploy coredns"]
+)
+async def test_a_single_allowed_namespace_is_the_default(
+    settings: Callable[..., Settings], region: Region, command: str
+) -> None:
+    async with door_to(settings(NAMESPACES="kube-system")) as door:
+        reply = await door.ok("ack_kubectl", command=command, cluster_id=region.cluster("staging"))
+    assert "not found" not in reply.text
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["get nodes", "top nodes", "get pv", "get sc", "get ns kube-system", "explain pods", "api-resources", "version"],
+)
+async def test_what_says_nothing_of_other_namespaces_is_allowed(
+    settings: Callable[..., Settings], region: Region, command: str
+) -> None:
+    async with door_to(settings(NAMESPACES="kube-system")) as door:
+        assert (await door.ok("ack_kubectl", command=command, cluster_id=region.cluster("staging"))).text
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "get secrets -A",
+        "get secret -n default",
+        "get Secret -A",
+        "get SECRETS -A",
+        "get secrets.v1. -A",
+        "get secrets.v1 -A",
+        "get pods,secrets -A",
+        "get secret/x -n default",
+        "describe secrets -A",
+        "describe secret x",
+        "get cm -A",
+        "get configmap/x",
+        "get configmaps.v1. -A",
+        "wait secret/x --for=delete",
+        "events --for secret/x -A",
+        "get deployments.apps -A",
+        "get deploy -A",
+        "get deployments.v1.apps/x",
+        "get all -A",
+        "rollout status deploy/x",
+        "logs deploy/x",
+    ],
+)
+async def test_a_denied_kind_is_refused_in_every_spelling(
+    settings: Callable[..., Settings], region: Region, command: str
+) -> None:
+    async with door_to(settings(DENY_KINDS="Secret,cm,deployments.apps")) as door:
+        told = await in_staging(door, region, command)
+    assert told.startswith("NotEnabled: "), told
+    assert "not touched by this server" in told
+
+
+async def test_other_kinds_are_untouched_by_a_denial(settings: Callable[..., Settings], region: Region) -> None:
+    async with door_to(settings(DENY_KINDS="Secret")) as door:
+        assert (await in_staging(door, region, "get pods,svc -A")).startswith("NAMESPACE")
+
+
+async def test_the_default_namespace_is_that_of_the_setting(settings: Callable[..., Settings], region: Region) -> None:
+    async with door_to(settings(K8S_NAMESPACE="kube-system")) as door:
+        assert "coredns" in await in_staging(door, region, "get pods")
+        assert "No resources found in default namespace" in await in_staging(door, region, "get deploy -n default")
+
+
+async def test_a_server_bound_to_clusters_touches_no_other(settings: Callable[..., Settings], region: Region) -> None:
+    staging, production = region.cluster("staging"), region.cluster("production")
+    async with door_to(settings(CLUSTERS=f"{staging},{production}")) as door:
+        listed = (await door.ok("list_clusters")).text
+        assert listed.startswith("2 clusters in the 2 that this server touches\n")
+        assert "finance-private" not in listed
+        for tool, arguments in [("describe_cluster", {}), ("ack_kubectl", {"command": "get pods"})]:
+            told = await door.error(tool, cluster_id=region.cluster("private"), **arguments)
+            assert told.startswith(f"NotEnabled: cluster {region.cluster('private')} is not touched by this server")
+        assert (await door.error("describe_cluster")).startswith("InvalidInput: cluster_id is needed")
+
+
+async def test_a_single_cluster_that_a_server_is_bound_to_needs_no_id(
+    settings: Callable[..., Settings], region: Region
+) -> None:
+    async with door_to(settings(CLUSTERS=region.cluster("staging"))) as door:
+        assert "cluster: staging" in (await door.ok("describe_cluster")).text
+
+
+async def test_the_own_view_tells_the_bounds_and_no_secret(settings: Callable[..., Settings], region: Region) -> None:
+    async with door_to(settings(NAMESPACES="web", DENY_KINDS="Secret", K8S_NAMESPACE="web")) as door:
+        told = await in_staging(door, region, "config view")
+    assert f"cluster: {region.cluster('staging')}\nkubeconfig mode: ACK_PUBLIC\nAPI server: https://" in told
+    assert "bound to namespaces: web\nkinds never touched: Secret" in told
+    assert "token" not in told
+    assert "certificate" not in told
