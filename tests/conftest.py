@@ -96,13 +96,17 @@ class Region:
     def cluster(self, role: str) -> str:
         return str(next(cluster["id"] for cluster in self.facts["clusters"] if cluster["role"] == role))
 
-    def control(self, method: str, path: str, **body: Any) -> Any:
-        answer = httpx.request(method, f"{self.facts['control']}/{path}", json=body or None, trust_env=False)
+    def control(self, method: str, endpoint: str, /, **body: Any) -> Any:
+        answer = httpx.request(method, f"{self.facts['control']}/{endpoint}", json=body or None, trust_env=False)
         assert answer.status_code < 300, answer.text
         return answer.json()
 
     def fault(self, kind: str, **parameters: Any) -> None:
         self.control("POST", "faults", kind=kind, **parameters)
+
+    def order(self, role: str, kind: str, **parameters: Any) -> Any:
+        """To the API server of a cluster."""
+        return self.control("POST", "kubernetes", cluster=self.cluster(role), kind=kind, **parameters)
 
     def in_flight(self) -> int:
         return int(self.control("GET", "requests")["in_flight"])

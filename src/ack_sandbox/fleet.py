@@ -6,6 +6,7 @@ from datetime import datetime
 
 from ack_sandbox.clock import Clock
 from ack_sandbox.cloud.wire import Json
+from ack_sandbox.cluster_control import carry_out
 from ack_sandbox.draws import Draws
 from ack_sandbox.kube.server import ClusterServer, serve_cluster
 from ack_sandbox.plan import ClusterPlan, RegionPlan
@@ -30,6 +31,9 @@ class Fleet:
                 self.servers[cluster.id] = await stack.enter_async_context(server)
             yield {"api_servers": {id: server.url for id, server in self.servers.items()}}
 
+    async def obey(self, order: Mapping[str, object]) -> Json:
+        return await carry_out(self.servers, order)
+
     def kubeconfig(self, cluster: ClusterPlan, private: bool, minutes: int) -> tuple[str, datetime]:
         return self.servers[cluster.id].kubeconfig(private=private, minutes=minutes)
 
@@ -39,6 +43,12 @@ async def serve_region(plan: RegionPlan, clock: Clock, *, host: str, port: int) 
     """The whole region: cloud and clusters."""
     fleet = Fleet(plan, clock)
     async with serve(
-        plan, clock, host=host, port=port, issue_kubeconfig=fleet.kubeconfig, neighbours=[fleet.serving()]
+        plan,
+        clock,
+        host=host,
+        port=port,
+        issue_kubeconfig=fleet.kubeconfig,
+        neighbours=[fleet.serving()],
+        orders={"kubernetes": fleet.obey},
     ) as region:
         yield region

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from ack_sandbox.clock import Clock
 from ack_sandbox.cloud.accounts import KEYS, Key, KeyRole
 from ack_sandbox.cloud.app import CloudApp
-from ack_sandbox.cloud.control import Control
+from ack_sandbox.cloud.control import Control, Order
 from ack_sandbox.cloud.cs.operations import CONTAINER_SERVICE
 from ack_sandbox.cloud.listener import LOOPBACK, listen, serving
 from ack_sandbox.cloud.operations import ServiceTable
@@ -71,6 +71,7 @@ async def serve(
     port: int = 0,
     issue_kubeconfig: KubeconfigIssuer | None = None,
     neighbours: Sequence[Neighbour] = (),
+    orders: Mapping[str, Order] | None = None,
 ) -> AsyncIterator[Region]:
     """An open region in this event loop; it is closed, whatever is still under way, when the context ends."""
     plan, clock = plan or plan_region(), clock or Clock()
@@ -79,7 +80,7 @@ async def serve(
     async with AsyncExitStack() as open_servers:
         listening = open_servers.enter_context(listen(host, port))
         region = Region(plan, clock, cloud, f"http://{LOOPBACK}:{listening.getsockname()[1]}")
-        cloud.control = Control(cloud, region.facts)
+        cloud.control = Control(cloud, region.facts, orders)
         for neighbour in neighbours:
             region.neighbours.update(await open_servers.enter_async_context(neighbour))
         await open_servers.enter_async_context(serving(cloud, listening, cloud.connections))

@@ -34,5 +34,10 @@ class Command:
         return self.value(name) == "true"
 
     @property
+    def is_endless(self) -> bool:
+        """Whether it goes on until somebody stops it."""
+        return any(self.has(name) for name in ("watch", "watch-only", "follow")) or self.verb.name == "wait"
+
+    @property
     def namespace(self) -> str:
         return self.value("namespace")

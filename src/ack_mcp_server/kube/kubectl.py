@@ -60,14 +60,14 @@ class Kubectl:
     async def _run_bounded(self, command: Command, access: Access) -> CommandOutput:
         bounds = Bounds.of(self.settings)
         if not bounds:
-            return output_of(await self._process(self._in_default_namespace(command).argv, access))
+            return await self._output(self._in_default_namespace(command), access)
         record.current().decision = "refuse"
         bounds.check(command, await self._catalog(access))
         namespaces = bounds.spread(command, self.settings.k8s_namespace)
         record.current().decision = "read"
         if not namespaces:
-            return output_of(await self._process(command.argv, access))
-        outputs = [output_of(await self._process(_in_namespace(command, name).argv, access)) for name in namespaces]
+            return await self._output(command, access)
+        outputs = [await self._output(_in_namespace(command, name), access) for name in namespaces]
         return joined(namespaces, outputs)
 
     def _in_default_namespace(self, command: Command) -> Command:
@@ -81,6 +81,9 @@ class Kubectl:
             known = read_catalog(output_of(await self._process(_CATALOG, access), limit=None).stdout)
             self._catalogs[access.key] = known
         return known
+
+    async def _output(self, command: Command, access: Access) -> CommandOutput:
+        return output_of(await self._process(command.argv, access), endless=command.is_endless)
 
     async def _process(self, argv: list[str], access: Access) -> Outcome:
         home, timeout_s = self.access.scratch.home, self.settings.kubectl_timeout

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from ack_mcp_server.answers.answer import Answer
 from ack_mcp_server.answers.budget import MAX_BYTES, fit
 from ack_mcp_server.answers.clean import clean
-from ack_mcp_server.errors import CommandFailed
+from ack_mcp_server.errors import CommandFailed, DeadlineExceeded
 from ack_mcp_server.kube.process import Outcome
 
 _NOTHING = "(no output)"
@@ -49,8 +49,9 @@ class CommandOutput(Answer):
         return "\n".join([self.stdout.rstrip("\n") or self.stderr.rstrip("\n") or _NOTHING, *self.notes])
 
 
-def output_of(outcome: Outcome, limit: int | None = MAX_BYTES) -> CommandOutput:
-    """Raises CommandFailed with both streams when the exit code is not zero."""
+def output_of(outcome: Outcome, limit: int | None = MAX_BYTES, *, endless: bool = False) -> CommandOutput:
+    """Raises CommandFailed with both streams when the exit code is not zero, and DeadlineExceeded when nothing came in
+    time; a command that is `endless` by nature (a watch) may have had nothing to say."""
     stdout, cut = fit(clean(outcome.stdout), how=_NARROW, limit=limit or len(outcome.stdout) + 1)
     stderr, _ = fit(clean(outcome.stderr), how="", limit=4000)
     if outcome.exit_code:
@@ -58,7 +59,13 @@ def output_of(outcome: Outcome, limit: int | None = MAX_BYTES) -> CommandOutput:
             f"kubectl ended with exit code {outcome.exit_code}\n{stderr.strip()}\n{stdout.strip()}".strip(),
             next_step=_STEPS.get(reason_of(stderr), "Correct the command by what kubectl says above."),
         )
-    notes = tuple(note for note in (cut, f"[{outcome.ended}; this is what came]" if outcome.ended else "") if note)
+    if outcome.ended and not stdout.strip() and not endless:
+        raise DeadlineExceeded(
+            f"kubectl was {outcome.ended} without having printed anything\n{stderr.strip()}".strip(),
+            next_step="Ask for less, or try again; if it lasts, the API server or the way to it is slow.",
+        )
+    what_came = "this is what came" if stdout.strip() else "nothing came"
+    notes = tuple(note for note in (cut, f"[{outcome.ended}; {what_came}]" if outcome.ended else "") if note)
     return CommandOutput(stdout=stdout, stderr=stderr, notes=notes)
 
 

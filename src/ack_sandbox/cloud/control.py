@@ -29,9 +29,12 @@ ENDPOINTS = (
     "GET, POST, DELETE /_sandbox/faults",
     "GET, POST /_sandbox/clock",
     "GET /_sandbox/requests",
+    "POST /_sandbox/kubernetes",
 )
 
 Respond = Callable[[Request], Awaitable[Response]]
+Order = Callable[[Mapping[str, object]], Awaitable[Json]]
+"""What a neighbour of the cloud lets the control endpoint do to it."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,9 @@ class Advance:
 class Control:
     """Routes control requests to the cloud; `facts` tells what the region is."""
 
-    def __init__(self, cloud: CloudApp, facts: Callable[[], Mapping[str, Json]]) -> None:
+    def __init__(
+        self, cloud: CloudApp, facts: Callable[[], Mapping[str, Json]], orders: Mapping[str, Order] | None = None
+    ) -> None:
         self._cloud = cloud
         self._facts = facts
         self._router = Router(
@@ -55,6 +60,7 @@ class Control:
                 self._route("clock", "GET", self._tell_time),
                 self._route("clock", "POST", self._advance_clock),
                 self._route("requests", "GET", self._requests),
+                *(self._route(name, "POST", order) for name, order in (orders or {}).items()),
             ],
             default=_unknown,
         )
@@ -64,10 +70,11 @@ class Control:
         app: ASGIApp = refusal or self._router
         await app(scope, receive, send)
 
-    def _route(self, name: str, method: str, handler: Callable[[Any], Json]) -> Route:
+    def _route(self, name: str, method: str, handler: "Callable[[Any], Json | Awaitable[Json]]") -> Route:
         async def respond(request: Request) -> Response:
             try:
-                return _json(handler(await _json_object(request) if method == "POST" else None))
+                answer = handler(await _json_object(request) if method == "POST" else None)
+                return _json(await answer if isinstance(answer, Awaitable) else answer)
             except BadControlRequest as error:
                 return _json({"error": error.message, "allowed": error.allowed}, 400)  # type: ignore[dict-item]
 

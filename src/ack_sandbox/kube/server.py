@@ -61,6 +61,10 @@ class ClusterServer:
         self._ticker: asyncio.Task[None] | None = None
 
     @property
+    def is_listening(self) -> bool:
+        return self._listener is not None
+
+    @property
     def url(self) -> str:
         return f"https://{HOST}:{self.port}"
 

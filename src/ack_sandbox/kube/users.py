@@ -52,6 +52,11 @@ class Users:
         self._certificates[pair.certificate.serial_number] = expires
         return pair, expires
 
+    def revoke_issued(self) -> None:
+        """What was issued so far is refused from now on."""
+        self._tokens.clear()
+        self._certificates = dict.fromkeys(self._certificates, self.clock.now())
+
     def authenticate(self, authorization: str, peer: bytes | None) -> User:
         """The user of a request; no credentials at all is the anonymous user, wrong or expired ones are refused."""
         if peer is not None:
