@@ -5,7 +5,6 @@
 
 import asyncio
 import os
-import re
 import shutil
 import sys
 import textwrap
@@ -43,31 +42,31 @@ async def tour(client: Client[Any], say: Callable[[str], object]) -> None:
     say(f"{len(tools)} tools: {', '.join(tool.name for tool in tools)}\n")
     step = Tour(client, say).ask
     clusters = await step("Which clusters are there?", "list_clusters")
-    production, staging, private = [line.split()[1] for line in clusters.splitlines()[2:5]]
+    production, _, private = [line.split()[1] for line in clusters.splitlines()[2:5]]
     await step("What is production?", "describe_cluster", cluster_id=production)
     await step("Its machines, by pool", "list_cluster_nodepools", cluster_id=production)
     await step("One of its nodes is not ready: which?", "list_cluster_nodes", cluster_id=production)
     tasks = await step("What went wrong lately?", "list_cluster_tasks", cluster_id=production, state="failed")
     await step("Why?", "describe_task_info", task_id=tasks.splitlines()[2].split()[0], cluster_id=production)
-    await _inside(step, staging, private)
+    await _inside(step, production, private)
     await step("A wrong argument is told apart from a wrong cluster", "list_clusters", regoin="cn-hangzhou")
     await step("A change is refused by a server that only reads", "ack_kubectl", command="delete ns default")
 
 
-async def _inside(step: Callable[..., Any], staging: str, private: str) -> None:
+async def _inside(step: Callable[..., Any], production: str, private: str) -> None:
+    where = {"cluster_id": production}
     if shutil.which("kubectl") is None:
-        await step("kubectl is not installed here", "ack_kubectl", command="get pods -A", cluster_id=staging)
+        await step("kubectl is not installed here", "ack_kubectl", command="get pods -A", **where)
         return
-    pods = await step("What runs in staging?", "ack_kubectl", command="get pods -A", cluster_id=staging)
-    broken = [line.split() for line in pods.splitlines() if re.search(r"CrashLoop|Error|OOM|ImagePull", line)]
-    if broken:
-        namespace, pod = broken[0][:2]
-        where = {"cluster_id": staging}
-        await step(
-            "One is broken: its last words", "ack_kubectl", command=f"logs -p -n {namespace} {pod} --tail=8", **where
-        )
-        await step("And its events", "ack_kubectl", command=f"describe pod -n {namespace} {pod}", **where)
     await step("A cluster without a public endpoint", "ack_kubectl", command="get pods", cluster_id=private)
+    unhealthy = "get pods -A --sort-by=.status.containerStatuses[0].restartCount --no-headers"
+    pods = await step("What runs in production?", "ack_kubectl", command=unhealthy, **where)
+    broken = [line.split()[:2] for line in pods.splitlines() if "CrashLoopBackOff" in line]
+    for namespace, pod in broken[:1]:
+        one = f"-n {namespace} {pod}"
+        await step("One of them crashes: its last words", "ack_kubectl", command=f"logs -p {one} --tail=8", **where)
+        await step("And its events", "ack_kubectl", command=f"events -n {namespace} --for pod/{pod}", **where)
+    await step("The busiest nodes", "ack_kubectl", command="top nodes --sort-by=cpu", **where)
 
 
 async def main() -> None:

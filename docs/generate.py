@@ -10,11 +10,13 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from ack_mcp_server.app import build_app
+from ack_mcp_server.kube.table.verbs import as_markdown
 from ack_mcp_server.settings import Settings, load_settings, sources_of
 from ack_mcp_server.toolsets import TOOLSETS
 
 ROOT = Path(__file__).parents[1]
 READMES = (ROOT / "README.md", ROOT / "README.zh-CN.md")
+DESIGN = ROOT / "DESIGN.md"
 EXAMPLE = ROOT / ".env.example"
 
 
@@ -27,7 +29,9 @@ def main() -> None:
 def expected() -> dict[Path, str]:
     """Every generated file as it should be."""
     tables = {"settings": settings_table(), "tools": asyncio.run(tools_table())}
-    return {**{path: _with_tables(path.read_text(), tables) for path in READMES}, EXAMPLE: env_example()}
+    design = _with_tables(DESIGN.read_text(), {"commands": as_markdown()})
+    readmes = {path: _with_tables(path.read_text(), tables) for path in READMES}
+    return {**readmes, DESIGN: design, EXAMPLE: env_example()}
 
 
 def _with_tables(text: str, tables: dict[str, str]) -> str:

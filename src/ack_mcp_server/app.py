@@ -17,14 +17,16 @@ from ack_mcp_server.middleware.errors import ErrorResults
 from ack_mcp_server.middleware.listing import Listing
 from ack_mcp_server.runtime import Runtime, utc_now
 from ack_mcp_server.settings import Settings
-from ack_mcp_server.tools.registration import Offered, as_tool, output_schema
+from ack_mcp_server.tools.registration import Document, Offered, as_resource, as_tool, output_schema
 from ack_mcp_server.toolsets import Toolset
 
 
 def build_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> FastMCP[Any]:
     """Raises ConfigurationError for toolsets that do not exist."""
     chosen = toolsets.chosen(settings.toolsets)
-    offered: list[Offered] = [tool for toolset in chosen for tool in import_module(toolset.module).TOOLS]
+    modules = [import_module(toolset.module) for toolset in chosen]
+    offered: list[Offered] = [tool for module in modules for tool in module.TOOLS]
+    documents: list[Document] = [document for module in modules for document in getattr(module, "DOCUMENTS", ())]
 
     @asynccontextmanager
     async def lifespan(_app: FastMCP[Any]) -> AsyncIterator[dict[str, Any]]:
@@ -51,6 +53,8 @@ def build_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Fast
     )
     for tool in offered:
         app.add_tool(as_tool(tool))
+    for document in documents:
+        app.add_resource(as_resource(document))
     return app
 
 

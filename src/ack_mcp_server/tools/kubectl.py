@@ -6,10 +6,11 @@ from fastmcp.dependencies import Depends
 from pydantic import Field
 
 from ack_mcp_server.kube.output import CommandOutput
+from ack_mcp_server.kube.table.verbs import as_markdown
 from ack_mcp_server.runtime import Runtime
 from ack_mcp_server.services.reach import Reach
 from ack_mcp_server.tools.dependencies import current_reach, current_runtime
-from ack_mcp_server.tools.registration import Offered
+from ack_mcp_server.tools.registration import Document, Offered
 
 
 async def ack_kubectl(
@@ -24,3 +25,8 @@ async def ack_kubectl(
 
 
 TOOLS = (Offered(ack_kubectl),)
+DOCUMENTS = (
+    Document(
+        "ack://kubectl/commands", "Every kubectl verb: whether it is offered, its flags and formats.", as_markdown
+    ),
+)

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
+from fastmcp.resources import Resource
 from fastmcp.tools import FunctionTool, Tool, ToolResult
 from mcp.types import Tool as McpTool
 from mcp.types import ToolAnnotations
@@ -24,6 +25,25 @@ class Offered:
 
     function: ToolFunction
     reads: bool = True
+
+
+@dataclass(frozen=True)
+class Document:
+    """Something that a client may read: Markdown under a URI."""
+
+    uri: str
+    about: str
+    text: Callable[[], str]
+
+
+def as_resource(document: Document) -> Resource:
+    return Resource.from_function(
+        document.text,
+        uri=document.uri,
+        name=document.uri.rpartition("/")[2],
+        description=document.about,
+        mime_type="text/markdown",
+    )
 
 
 class _LeanTool(FunctionTool):
