@@ -39,7 +39,11 @@ async def test_nothing_leaves_loopback_and_no_other_key_is_used(tmp_path: Path) 
         "HTTP_PROXY": "http://192.0.2.1:3128",
         "HTTPS_PROXY": "http://192.0.2.1:3128",
         "ALIBABA_CLOUD_ECS_METADATA_DISABLED": "false",
+        "KUBECONFIG_MODE": "LOCAL",
+        "KUBECONFIG_PATH": str(tmp_path / "of-a-real-cluster"),
+        "DEFAULT_CLUSTER_ID": "c" + "0" * 32,
     }
+    (tmp_path / "ack_sandbox.py").write_text("raise SystemExit('a file of the directory was run')")
     transport = StdioTransport(
         MODULE[0], [*MODULE[1:], "--sandbox"], env=environment(None, **foreign), cwd=str(tmp_path)
     )

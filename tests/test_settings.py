@@ -157,6 +157,12 @@ MIXED: list[tuple[dict[str, Any], dict[str, str], str]] = [
     ({"ACCESS_KEY_ID": "flag"}, {"ACCESS_KEY_ID": "e", "ACCESS_KEY_SECRET": "e"}, ""),
     ({}, {"ACCESS_KEY_ID": "e"}, "ACCESS_KEY_ID=f\nACCESS_KEY_SECRET=f\n"),
     ({}, {"ACCESS_KEY_SECRET": "e"}, "ACCESS_KEY_ID=f\nACCESS_KEY_SECRET=f\n"),
+    ({}, {"ACCESS_KEY_ID": "e", "ACCESS_KEY_SECRET": "e"}, "CS_ENDPOINT=http://192.0.2.1\n"),
+    (
+        {},
+        {"ALIBABA_CLOUD_ACCESS_KEY_ID": "e", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "e"},
+        "CS_ENDPOINT=http://192.0.2.1\n",
+    ),
     (
         {},
         {"ALIBABA_CLOUD_ACCESS_KEY_ID": "e", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "e"},
@@ -173,7 +179,7 @@ def test_parts_of_two_keys_are_never_joined(
     env_file.write_text(file)
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    with pytest.raises(ConfigurationError, match="parts of two keys"):
+    with pytest.raises(ConfigurationError, match=r"parts of two keys|an endpoint of another place"):
         load_settings(flags, env_file=env_file)
 
 
@@ -221,3 +227,36 @@ def test_settings_do_not_show_secrets() -> None:
 def test_the_log_level_and_the_mode_may_be_lower_case(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = from_environment(monkeypatch, {"FASTMCP_LOG_LEVEL": "debug", "KUBECONFIG_MODE": "local"})
     assert (settings.log_level, settings.kubeconfig_mode) == ("DEBUG", "LOCAL")
+
+
+def test_names_are_told_apart_by_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("access_key_id", "lower-case")
+    assert load_settings({}, env_file=None).access_key_id == ""
+
+
+def test_no_variable_can_stand_for_a_flag(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("--allow-write", "true")
+    monkeypatch.setenv("--insecure", "true")
+    settings = load_settings({}, env_file=None)
+    assert not settings.allow_write
+    assert not settings.insecure
+
+
+def test_a_wrong_region_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        from_environment(monkeypatch, {"REGION_ID": "s3cretInTheWrongPlace"})
+    assert "s3cret" not in caught.value.message
+
+
+@pytest.mark.parametrize("path", ["kubeconfig", "./kubeconfig", "{cwd}/kubeconfig", "~/ok:{cwd}/kubeconfig"])
+def test_a_kubeconfig_of_the_working_directory_is_not_taken_from_its_env_file(tmp_path: Path, path: str) -> None:
+    file = tmp_path / ".env"
+    file.write_text(f"KUBECONFIG_PATH={path.replace('{cwd}', str(tmp_path))}\n")
+    with pytest.raises(ConfigurationError, match="KUBECONFIG_PATH"):
+        load_settings({}, env_file=file)
+
+
+def test_a_kubeconfig_elsewhere_may_be_named_in_the_env_file(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("KUBECONFIG_PATH=/etc/kubernetes/lab.conf\n")
+    assert load_settings({}, env_file=file).kubeconfig_path == "/etc/kubernetes/lab.conf"

@@ -13,6 +13,7 @@ from dotenv import dotenv_values
 
 from ack_mcp_server.errors import ConfigurationError
 
+ENDPOINTS = ("CS_ENDPOINT",)
 COMMAND_LINE, ENVIRONMENT = "the command line", "the environment"
 
 
@@ -50,6 +51,20 @@ def check_key_families(flags: Mapping[str, object], env_file: Path | None) -> No
     sources = [_Source(COMMAND_LINE, flags), _Source(ENVIRONMENT, os.environ), _Source(str(env_file), from_file)]
     for family in FAMILIES:
         _check(family, sources)
+    _check_endpoint(sources)
+
+
+def _check_endpoint(sources: list[_Source]) -> None:
+    """A `.env` comes with a directory, which may be somebody else's: it must not decide where the key of the command
+    line or the environment is sent."""
+    *others, file = sources
+    key_from_elsewhere = any(source.has(family.id) for source in others for family in FAMILIES)
+    endpoint_from_elsewhere = any(source.has(ENDPOINTS) for source in others)
+    if file.has(ENDPOINTS) and key_from_elsewhere and not endpoint_from_elsewhere:
+        raise ConfigurationError(
+            f"an endpoint of another place: {ENDPOINTS[0]} comes from {file.place}, the key does not",
+            next_step=f"Set {ENDPOINTS[0]} where the key is set.",
+        )
 
 
 def _check(family: KeyFamily, sources: list[_Source]) -> None:

@@ -10,11 +10,12 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, EnvSettingsSource, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from ack_mcp_server import identifiers
 from ack_mcp_server.errors import ConfigurationError, InvalidInput
 from ack_mcp_server.key_families import check_key_families
+from ack_mcp_server.untrusted_directory import check_kubeconfig_of
 
 Transport = Literal["stdio", "http", "sse"]
 KubeconfigMode = Literal["ACK_PUBLIC", "ACK_PRIVATE", "INCLUSTER", "LOCAL"]
@@ -46,7 +47,12 @@ Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(
-        frozen=True, extra="ignore", env_ignore_empty=True, env_file_encoding="utf-8", hide_input_in_errors=True
+        frozen=True,
+        extra="ignore",
+        case_sensitive=True,
+        env_ignore_empty=True,
+        env_file_encoding="utf-8",
+        hide_input_in_errors=True,
     )
 
     region: str = setting(
@@ -172,7 +178,8 @@ class Settings(BaseSettings):
         try:
             return identifiers.region_id(value)
         except InvalidInput as exc:
-            raise ValueError(exc.message) from exc
+            # Not its message, which repeats the value: a mistyped setting may be a secret in the wrong place.
+            raise ValueError("is not a region id such as cn-hangzhou") from exc
 
     @property
     def mode(self) -> KubeconfigMode:
@@ -188,6 +195,10 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
+        for source in (env_settings, dotenv_settings):
+            if isinstance(source, EnvSettingsSource):
+                # Flag-only settings go by their flag's name, which no environment may use for them.
+                source.env_vars = {name: value for name, value in source.env_vars.items() if not name.startswith("-")}
         return init_settings, env_settings, dotenv_settings
 
 
@@ -223,6 +234,7 @@ def load_settings(flags: Mapping[str, object], *, env_file: Path | None, keys_gi
     """
     if not keys_given:
         check_key_families(flags, env_file)
+        check_kubeconfig_of(env_file)
     try:
         arguments: dict[str, Any] = {"_env_file": env_file, **flags}
         return Settings(**arguments)

@@ -7,6 +7,7 @@ import signal
 import stat
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import pytest
 from ack_mcp_server.kube import scratch
 from ack_mcp_server.runtime import utc_now
 from ack_mcp_server.settings import Settings
-from tests.conftest import CANARY, INITIALIZE, Door, Region, door_to, needs, tool_call
+from tests.conftest import CANARY, INITIALIZE, Door, Region, door_to, needs, tool_call, until
 from tests.test_start import MODULE, started, talk
 
 pytestmark = needs("kubectl")
@@ -36,7 +37,7 @@ def issued(region: Region) -> int:
 
 
 def kubeconfig_files(directory: Path) -> list[Path]:
-    return [path for path in directory.rglob("run-*/tmp*") if path.is_file()]
+    return list(directory.rglob("run-*/tmp*/kubeconfig"))
 
 
 async def pods(door: Door, cluster: str) -> str:
@@ -153,3 +154,57 @@ async def test_a_tenant_does_not_reach_a_foreign_cluster(settings: Callable[...,
     async with door_to(theirs) as door:
         told = await door.error("ack_kubectl", command="get pods", cluster_id=region.cluster("production"))
     assert told.startswith("NotFound")
+
+
+async def test_a_kubeconfig_that_somebody_removed_is_asked_for_again(
+    door: Door, region: Region, own_temporary_directory: Path
+) -> None:
+    await pods(door, region.cluster("staging"))
+    before = issued(region)
+    (file,) = kubeconfig_files(own_temporary_directory)
+    file.unlink()
+    assert (await pods(door, region.cluster("staging"))).startswith("NAMESPACE")
+    assert issued(region) == before + 1
+
+
+async def test_an_evicted_kubeconfig_stays_until_its_last_command_has_ended(
+    settings: Callable[..., Settings], region: Region, own_temporary_directory: Path
+) -> None:
+    async with door_to(settings(CACHE_MAX_SIZE=1, KUBECTL_TIMEOUT=3)) as door:
+        await pods(door, region.cluster("production"))
+        watch = asyncio.create_task(
+            door.call("ack_kubectl", command="get pods -A -w", cluster_id=region.cluster("production"))
+        )
+        assert await until(lambda: processes_below() > 0)
+        await pods(door, region.cluster("staging"))
+        assert len(kubeconfig_files(own_temporary_directory)) == 2
+        await watch
+        assert await until(lambda: len(kubeconfig_files(own_temporary_directory)) == 1)
+
+
+def processes_below() -> int:
+    """kubectl processes of this test."""
+    return sum(b"kubectl" in path.read_bytes() for path in _children())
+
+
+def _children() -> list[Path]:
+    pids = " ".join(path.read_text() for path in Path(f"/proc/{os.getpid()}/task").glob("*/children")).split()
+    return [path for pid in pids if (path := Path(f"/proc/{pid}/cmdline")).exists()]
+
+
+async def test_each_key_and_cluster_has_a_cache_of_its_own(
+    door: Door, region: Region, own_temporary_directory: Path
+) -> None:
+    for role in ("staging", "production"):
+        await pods(door, region.cluster(role))
+    homes = {path.parent for path in kubeconfig_files(own_temporary_directory)}
+    assert len(homes) == 2
+    assert all((home / ".kube" / "cache").is_dir() for home in homes)
+
+
+def test_many_starts_at_once_do_not_sweep_each_other(own_temporary_directory: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda _: scratch.Scratch(), range(64)))
+    assert all(one.root.is_dir() for one in made)
+    for one in made:
+        one.close()

@@ -91,8 +91,6 @@ async def test_what_says_nothing_of_other_namespaces_is_allowed(
         "get secrets.v1 -A",
         "get pods,secrets -A",
         "get secret/x -n default",
-        "describe secrets -A",
-        "describe secret x",
         "get cm -A",
         "get configmap/x",
         "get configmaps.v1. -A",

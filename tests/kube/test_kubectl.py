@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from ack_mcp_server.kube import process
+from ack_mcp_server.kube.slots import SLOTS_OF_ONE_CALLER
 from tests.conftest import CANARY, Door, Region, door_to, http_site, made_settings, needs, tool_call, until
 
 pytestmark = needs("kubectl")
@@ -179,3 +180,66 @@ async def test_output_without_end_is_cut_and_stopped(
     assert len(told.encode()) < 24_500
     assert "[cut: " in told
     assert f"[stopped after {process.MAX_BYTES} bytes; this is what came]" in told
+
+
+def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+    """A program in kubectl's place."""
+    path = tmp_path / "bin" / "kubectl"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{path.parent}{os.pathsep}{os.environ['PATH']}")
+
+
+async def test_what_kubectl_says_beside_its_answer_is_passed_on(
+    local_door: Door, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_in(tmp_path, monkeypatch, "echo pod/a; echo 'metrics are unavailable' >&2")
+    told = (await local_door.ok("ack_kubectl", command="get pods")).text
+    assert told == "pod/a\n[kubectl also said: metrics are unavailable]"
+
+
+async def test_a_failure_says_that_its_output_was_cut(
+    local_door: Door, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_in(tmp_path, monkeypatch, "yes a-line | head -n 10000; exit 1")
+    assert "[cut: " in await local_door.error("ack_kubectl", command="get pods")
+
+
+async def test_what_a_finished_kubectl_left_behind_is_ended(
+    local_door: Door, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pids = tmp_path / "pids"
+    stand_in(tmp_path, monkeypatch, f"sleep 1000 & echo $! > {pids}; echo done")
+    assert (await local_door.ok("ack_kubectl", command="get pods")).text == "done"
+    assert await until(lambda: alive(pids) == [])
+
+
+async def test_one_caller_runs_so_many_commands_at_once_and_no_more(
+    local_door: Door, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count = tmp_path / "count"
+    count.mkdir()
+    stand_in(tmp_path, monkeypatch, f"touch {count}/$$; ls {count} | wc -l; sleep 0.3; rm {count}/$$")
+    calls = (local_door.ok("ack_kubectl", command="get pods") for _ in range(3 * SLOTS_OF_ONE_CALLER))
+    most = max(int(reply.text) for reply in await asyncio.gather(*calls))
+    assert most <= SLOTS_OF_ONE_CALLER
+
+
+async def test_a_command_that_finds_no_slot_in_time_is_told_to_wait(
+    kubeconfig: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_in(tmp_path, monkeypatch, "sleep 1000")
+    brief = made_settings(KUBECONFIG_MODE="LOCAL", KUBECONFIG_PATH=str(kubeconfig), KUBECTL_TIMEOUT=0.5)
+    async with door_to(brief) as door:
+        calls = (door.error("ack_kubectl", command="get pods") for _ in range(3 * SLOTS_OF_ONE_CALLER))
+        codes = {told.split(":")[0] for told in await asyncio.gather(*calls)}
+    assert codes == {"DeadlineExceeded", "Throttled"}
+
+
+async def test_a_kubectl_that_cannot_be_started_is_unavailable(
+    local_door: Door, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_in(tmp_path, monkeypatch, "")
+    (tmp_path / "bin" / "kubectl").write_text("#!/nonexistent\n")
+    assert (await local_door.error("ack_kubectl", command="get pods")).startswith("Unavailable: kubectl could not be")

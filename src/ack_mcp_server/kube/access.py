@@ -2,10 +2,11 @@
 
 import asyncio
 import os
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
 
 from cachetools import LRUCache
@@ -13,34 +14,69 @@ from cachetools import LRUCache
 from ack_mcp_server.errors import ConfigurationError, NotEnabled
 from ack_mcp_server.kube.incluster import pod_kubeconfig
 from ack_mcp_server.kube.kubeconfig import Kubeconfig, read
-from ack_mcp_server.kube.scratch import Scratch
+from ack_mcp_server.kube.scratch import Scratch, write_private
 from ack_mcp_server.services.kubeconfigs import issue_kubeconfig
 from ack_mcp_server.services.reach import ClusterRef, Reach
 from ack_mcp_server.services.single_flight import SingleFlight
 from ack_mcp_server.settings import Settings
 
 RENEW_BEFORE = timedelta(minutes=5)
-_READ_S = 5  # a process that was just started may not have read its file yet
+_FILE = "kubeconfig"
 
 Key = tuple[str, str, str]  # fingerprint of the credential, cluster, mode
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(eq=False)
 class Access:
-    """What a kubectl process is given. `files` is a path, or several as KUBECONFIG allows; `server` and `expires` are
-    unknown for the operator's own file, which is not opened here."""
+    """What a kubectl process is given: a home of its own, and a kubeconfig in it or the operator's.
+
+    `server` and `expires` are unknown for the operator's own file, which is not opened here.
+    """
 
     key: Key
-    files: str
+    home: Path
+    operators_files: str = ""
     server: str = ""
     expires: datetime | None = None
+    _users: int = field(default=0, init=False)
+    _dropped: bool = field(default=False, init=False)
 
     @property
     def cluster_id(self) -> str:
         return self.key[1]
 
+    @property
+    def flags(self) -> list[str]:
+        """By flag, because kubectl takes a missing file for an error only when it is named by one; from a variable it
+        would go on with whatever listens on localhost:8080."""
+        return [] if self.operators_files else [f"--kubeconfig={self.home / _FILE}"]
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        """Several files can only be named by the variable; they were there a moment ago."""
+        return {"KUBECONFIG": self.operators_files} if self.operators_files else {}
+
     def is_good_at(self, now: datetime) -> bool:
-        return self.expires is not None and now < self.expires - RENEW_BEFORE
+        lasts = self.expires is not None and now < self.expires - RENEW_BEFORE
+        return lasts and (self.home / _FILE).is_file()
+
+    @contextmanager
+    def in_use(self) -> Iterator[None]:
+        """Its files stay until the last user has left."""
+        self._users += 1
+        try:
+            yield
+        finally:
+            self._users -= 1
+            self._remove_if_done()
+
+    def drop(self) -> None:
+        self._dropped = True
+        self._remove_if_done()
+
+    def _remove_if_done(self) -> None:
+        if self._dropped and not self._users:
+            shutil.rmtree(self.home, ignore_errors=True)
 
 
 @dataclass
@@ -60,7 +96,7 @@ class KubeAccess:
     async def to(self, cluster_id: str, reach: Reach) -> Access:
         """Raises AckError."""
         if reach.is_local(cluster_id):
-            return await self._to_local(("server", reach.local_id, self.settings.mode))
+            return await asyncio.to_thread(self._to_local, ("server", reach.local_id, self.settings.mode))
         cluster = await reach.cluster(cluster_id)
         key = ((await reach.account.principal()).credentials.fingerprint, cluster.id, self.settings.mode)
         known: Access | None = self._known.get(key)
@@ -68,26 +104,28 @@ class KubeAccess:
             return known
         return await self._flights.run(key, lambda: self._fetch(key, cluster, reach))
 
-    async def _to_local(self, key: Key) -> Access:
+    def _to_local(self, key: Key) -> Access:
         if self.settings.mode == "INCLUSTER":
-            return await asyncio.to_thread(self._to_pods_own, key)
-        return Access(key=key, files=local_files(self.settings))
+            return self._to_pods_own(key)
+        return Access(key=key, home=self.scratch.place("local"), operators_files=local_files(self.settings))
 
     def _to_pods_own(self, key: Key) -> Access:
         kubeconfig = pod_kubeconfig(os.environ)
         if self._pod is None or self._pod[0] != kubeconfig:
-            written = self.scratch.write(kubeconfig.render())
-            self._pod = (kubeconfig, Access(key=key, files=str(written), server=kubeconfig.server))
+            self._pod = (kubeconfig, self._written(key, kubeconfig))
         return self._pod[1]
+
+    def _written(self, key: Key, kubeconfig: Kubeconfig) -> Access:
+        home = self.scratch.place()
+        write_private(home / _FILE, kubeconfig.render())
+        return Access(key=key, home=home, server=kubeconfig.server, expires=kubeconfig.expires)
 
     async def _fetch(self, key: Key, cluster: ClusterRef, reach: Reach) -> Access:
         # A request with a key of its own on a server in mode LOCAL gets its own kubeconfig, by the public endpoint.
         private = self.settings.mode == "ACK_PRIVATE"
         _check_endpoint(cluster, private)
         answer = await issue_kubeconfig(reach, cluster, private=private)
-        kubeconfig = read(answer.config, answer.expiration)
-        file = await asyncio.to_thread(self.scratch.write, kubeconfig.render())
-        access = Access(key=key, files=str(file), server=kubeconfig.server, expires=answer.expiration)
+        access = await asyncio.to_thread(self._written, key, read(answer.config, answer.expiration))
         self._known.pop(key, None)
         self._known[key] = access
         left = (answer.expiration - self.now()).total_seconds()
@@ -103,12 +141,12 @@ class KubeAccess:
 
 
 class _Forgetful(LRUCache[Key, Access]):
-    """What is forgotten is gone from the disk too."""
+    """What is forgotten goes from the disk too."""
 
     def __delitem__(self, key: Key) -> None:
-        file = Path(self[key].files)
+        access = self[key]
         super().__delitem__(key)
-        asyncio.get_running_loop().call_later(_READ_S, partial(file.unlink, missing_ok=True))
+        access.drop()
 
 
 def _check_endpoint(cluster: ClusterRef, private: bool) -> None:
@@ -126,11 +164,11 @@ def _check_endpoint(cluster: ClusterRef, private: bool) -> None:
 
 
 def local_files(settings: Settings) -> str:
-    """The operator's own file, or files. Raises ConfigurationError when there is none."""
-    paths = [Path(part).expanduser() for part in settings.kubeconfig_path.split(os.pathsep) if part]
-    if not any(path.is_file() for path in paths):
+    """The operator's own file, or files. Raises ConfigurationError when one is missing."""
+    paths = [Path(part).expanduser().absolute() for part in settings.kubeconfig_path.split(os.pathsep) if part]
+    if not paths or not all(path.is_file() for path in paths):
         raise ConfigurationError(
             "the server's kubeconfig file does not exist",
             next_step="Set KUBECONFIG_PATH or --kubeconfig-path to a file that the server can read.",
         )
-    return os.pathsep.join(str(path.absolute()) for path in paths)
+    return os.pathsep.join(str(path) for path in paths)

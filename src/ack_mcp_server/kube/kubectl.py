@@ -14,6 +14,7 @@ from ack_mcp_server.kube.output import CommandOutput, joined, output_of, reason_
 from ack_mcp_server.kube.parse import parse
 from ack_mcp_server.kube.policy import judge
 from ack_mcp_server.kube.process import Outcome, run_kubectl
+from ack_mcp_server.kube.slots import Slots
 from ack_mcp_server.kube.table.verbs import as_text
 from ack_mcp_server.services.reach import Reach
 from ack_mcp_server.settings import Settings
@@ -29,6 +30,7 @@ class Kubectl:
     settings: Settings
     access: KubeAccess
     _catalogs: TTLCache[Key, Catalog] = field(init=False)
+    _slots: Slots = field(default_factory=Slots, init=False)
 
     def __post_init__(self) -> None:
         self._catalogs = TTLCache(self.settings.cache_max_size, self.settings.cache_ttl)
@@ -86,8 +88,11 @@ class Kubectl:
         return output_of(await self._process(command.argv, access), endless=command.is_endless)
 
     async def _process(self, argv: list[str], access: Access) -> Outcome:
-        home, timeout_s = self.access.scratch.home, self.settings.kubectl_timeout
-        return await run_kubectl(argv, kubeconfig=access.files, home=home, timeout_s=timeout_s)
+        timeout_s = self.settings.kubectl_timeout
+        async with self._slots.taken_by(access.key[0], within_s=timeout_s):
+            with access.in_use():
+                words, variables = [*argv, *access.flags], access.variables
+                return await run_kubectl(words, home=access.home, variables=variables, timeout_s=timeout_s)
 
     def _own_view(self, access: Access) -> str:
         """Never the kubeconfig itself."""

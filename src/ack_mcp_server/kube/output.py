@@ -46,7 +46,9 @@ class CommandOutput(Answer):
     notes: tuple[str, ...] = ()
 
     def text(self) -> str:
-        return "\n".join([self.stdout.rstrip("\n") or self.stderr.rstrip("\n") or _NOTHING, *self.notes])
+        out, err = self.stdout.rstrip("\n"), self.stderr.rstrip("\n")
+        said = [out, f"[kubectl also said: {err}]"] if out and err else [out or err or _NOTHING]
+        return "\n".join([*said, *self.notes])
 
 
 def output_of(outcome: Outcome, limit: int | None = MAX_BYTES, *, endless: bool = False) -> CommandOutput:
@@ -55,8 +57,9 @@ def output_of(outcome: Outcome, limit: int | None = MAX_BYTES, *, endless: bool 
     stdout, cut = fit(clean(outcome.stdout), how=_NARROW, limit=limit or len(outcome.stdout) + 1)
     stderr, _ = fit(clean(outcome.stderr), how="", limit=4000)
     if outcome.exit_code:
+        parts = (f"kubectl ended with exit code {outcome.exit_code}", stderr.strip(), stdout.strip(), cut)
         raise CommandFailed(
-            f"kubectl ended with exit code {outcome.exit_code}\n{stderr.strip()}\n{stdout.strip()}".strip(),
+            "\n".join(part for part in parts if part),
             next_step=_STEPS.get(reason_of(stderr), "Correct the command by what kubectl says above."),
         )
     if outcome.ended and not stdout.strip() and not endless:

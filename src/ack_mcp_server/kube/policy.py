@@ -37,6 +37,7 @@ def judge(command: Command, *, allow_write: bool) -> None:
     _GRAMMARS[verb.grammar](command)
     _check_namespace(command)
     _check_verbosity(command)
+    _check_choices(command)
     _check_format(command)
     _check_secrets(command)
 
@@ -160,6 +161,15 @@ def _check_verbosity(command: Command) -> None:
         )
 
 
+def _check_choices(command: Command) -> None:
+    for name, value in command.flags:
+        flag = command.verb.long(name)
+        if flag is not None and flag.choices and value not in flag.choices:
+            raise NotEnabled(
+                f"--{name}={shown(value)} is not offered", next_step=f"Offered: {', '.join(flag.choices)}."
+            )
+
+
 def _check_format(command: Command) -> None:
     form = command.value("output").partition("=")[0]
     if not form or form in command.verb.formats:
@@ -172,10 +182,9 @@ def _check_format(command: Command) -> None:
 
 
 def _check_secrets(command: Command) -> None:
-    """Until answers are looked through by kind, contents of Secrets are not asked for at all."""
-    if command.value("output").partition("=")[0] in _SUMMARY_FORMATS:
+    """Until answers are looked through by kind, contents of Secrets are not asked for at all; `describe` would print
+    the token of a service account."""
+    if command.verb.name != "describe" and command.value("output").partition("=")[0] in _SUMMARY_FORMATS:
         return
     if any(kind.partition(".")[0].lower() in _SECRET_KINDS for kind in types_of(command)):
-        raise NotEnabled(
-            "contents of Secrets are not shown", next_step="List them without -o, or describe one for its keys."
-        )
+        raise NotEnabled("contents of Secrets are not shown", next_step="List them with get, without -o.")

@@ -4,22 +4,24 @@ import asyncio
 import os
 import shutil
 import signal
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import anyio
 
-from ack_mcp_server.errors import NotEnabled
+from ack_mcp_server.errors import NotEnabled, Unavailable
 
 MAX_BYTES = 4 * 1024 * 1024  # of each stream; the answer is cut much earlier
 _CHUNK_BYTES = 64 * 1024
+_PIPES_S = 1  # after the process ended, for what is still in its pipes
 _REAP_S = 1  # after a kill
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """`ended` says why the process stopped: by itself, or at a limit (then `exit_code` is None)."""
+    """`ended` says why the process stopped: by itself (empty), or at a limit (then `exit_code` is None)."""
 
     stdout: bytes
     stderr: bytes
@@ -38,18 +40,28 @@ def find_kubectl() -> str:
     return path
 
 
-async def run_kubectl(argv: list[str], *, kubeconfig: str, home: Path, timeout_s: float) -> Outcome:
-    """Runs in `home`, which it may fill with its discovery cache; sees no variable of the server but PATH."""
-    process = await asyncio.create_subprocess_exec(
-        find_kubectl(),
-        *argv,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        cwd=home,
-        env={"PATH": os.environ.get("PATH", os.defpath), "HOME": str(home), "KUBECONFIG": kubeconfig},
-        start_new_session=True,
-    )
+async def run_kubectl(argv: list[str], *, home: Path, variables: Mapping[str, str], timeout_s: float) -> Outcome:
+    """Runs in `home`, where its discovery cache goes. Of the server's variables it sees PATH only.
+
+    Raises NotEnabled without a kubectl, Unavailable when it cannot be started.
+    """
+    command = find_kubectl()
+    try:
+        await asyncio.to_thread(home.mkdir, parents=True, exist_ok=True)
+        process = await asyncio.create_subprocess_exec(
+            command,
+            *argv,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            cwd=home,
+            env={"PATH": os.environ.get("PATH", os.defpath), "HOME": str(home), **variables},
+            start_new_session=True,
+        )
+    except OSError as exc:
+        raise Unavailable(
+            f"kubectl could not be started ({exc.strerror})", next_step="The server's machine is short of something."
+        ) from exc
     try:
         return await _collect(process, timeout_s)
     finally:
@@ -57,41 +69,52 @@ async def run_kubectl(argv: list[str], *, kubeconfig: str, home: Path, timeout_s
 
 
 async def _collect(process: asyncio.subprocess.Process, timeout_s: float) -> Outcome:
-    out, err = bytearray(), bytearray()
-    readers = [asyncio.ensure_future(_read(process.stdout, out)), asyncio.ensure_future(_read(process.stderr, err))]
+    out, err = _Stream(process.stdout, process), _Stream(process.stderr, process)
+    readers = [asyncio.ensure_future(stream.read()) for stream in (out, err)]
     ended = ""
     try:
         async with asyncio.timeout(timeout_s):
-            await asyncio.gather(*readers)
             await process.wait()
-    except _Full:
-        ended = f"stopped after {MAX_BYTES} bytes"
+            # Something that it left behind may hold the pipes open; what it said is there by now.
+            await asyncio.wait(readers, timeout=_PIPES_S)
     except TimeoutError:
         ended = f"stopped after {timeout_s:g} s"
     finally:
         for reader in readers:
             reader.cancel()
-    return Outcome(stdout=bytes(out), stderr=bytes(err), exit_code=None if ended else process.returncode, ended=ended)
+    if out.full or err.full:
+        ended = f"stopped after {MAX_BYTES} bytes"
+    code = None if ended else process.returncode
+    return Outcome(stdout=bytes(out.data), stderr=bytes(err.data), exit_code=code, ended=ended)
 
 
-class _Full(Exception):
-    """A stream reached its limit; the rest is left unread."""
+class _Stream:
+    """Reads a pipe up to the limit, and ends the process there."""
+
+    def __init__(self, reader: asyncio.StreamReader | None, process: asyncio.subprocess.Process) -> None:
+        assert reader is not None
+        self._reader = reader
+        self._process = process
+        self.data = bytearray()
+        self.full = False
+
+    async def read(self) -> None:
+        while not self.full and (chunk := await self._reader.read(_CHUNK_BYTES)):
+            self.data += chunk[: MAX_BYTES - len(self.data)]
+            self.full = len(self.data) >= MAX_BYTES
+        if self.full:
+            _kill_group(self._process)
 
 
-async def _read(stream: asyncio.StreamReader | None, into: bytearray) -> None:
-    assert stream is not None
-    while chunk := await stream.read(_CHUNK_BYTES):
-        into += chunk[: MAX_BYTES - len(into)]
-        if len(into) >= MAX_BYTES:
-            raise _Full
+def _kill_group(process: asyncio.subprocess.Process) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
     """Whatever happened, nothing of the group stays."""
-    if process.returncode is None:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-    # Pipes that were not read to their end stay open otherwise; asyncio has no public way to close them.
-    process._transport.close()  # type: ignore[attr-defined]
+    _kill_group(process)
     with anyio.move_on_after(_REAP_S, shield=True):
         await process.wait()
+    # Pipes that were not read to their end stay open otherwise; asyncio has no public way to close them.
+    process._transport.close()  # type: ignore[attr-defined]

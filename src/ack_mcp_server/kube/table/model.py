@@ -31,6 +31,7 @@ class Flag:
     short: str = ""
     value: bool = False
     repeats: bool = False
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,6 +18,8 @@ OUTPUT = Flag(name="output", short="o", value=True)
 WATCH = Flag(name="watch", short="w")
 VERBOSITY = Flag(name="v", short="v", value=True)  # up to 4: above, requests are logged with their headers
 REQUEST_TIMEOUT = Flag(name="request-timeout", value=True)
+# Others, such as proxy, exec and log, would reach beyond the object.
+SUBRESOURCE = Flag(name="subresource", value=True, choices=("status", "scale", "resize", "ephemeralcontainers"))
 EVERYWHERE = (NAMESPACE, VERBOSITY, REQUEST_TIMEOUT)
 
 OBJECT_FORMATS = frozenset({"json", "yaml", "name", "jsonpath", "jsonpath-as-json", "go-template"})
@@ -37,7 +39,8 @@ READS = (
             OUTPUT,
             WATCH,
             Flag(name="label-columns", short="L", value=True, repeats=True),
-            *values("field-selector", "sort-by", "chunk-size", "subresource"),
+            SUBRESOURCE,
+            *values("field-selector", "sort-by", "chunk-size"),
             *switches("watch-only", "output-watch-events", "show-labels", "show-kind", "no-headers"),
             *switches("ignore-not-found", "show-managed-fields", "server-print", "allow-missing-template-keys"),
         ),
