@@ -80,6 +80,7 @@ node-tools: ## install the MCP conformance suite and Inspector for the tests tha
 
 bench: install ## print the figures of benchmarks/
 	@$(BIN)/python -m benchmarks.startup
+	@$(BIN)/python -m benchmarks.get_pods
 
 clean: ## remove what the targets made
 	rm -rf $(VENV) .venv-3.* $(UV_HOME) tests/node/node_modules .coverage .mypy_cache .ruff_cache .pytest_cache
