@@ -1,5 +1,7 @@
 """From words to a command: what is read, what is refused, and what kubectl would be given."""
 
+import shlex
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,6 +10,7 @@ from ack_mcp_server.errors import AckError, InvalidInput, NotEnabled, WriteNotAl
 from ack_mcp_server.kube.command import Command
 from ack_mcp_server.kube.parse import parse
 from ack_mcp_server.kube.policy import judge
+from ack_mcp_server.kube.table.flags import REASONS
 from ack_mcp_server.kube.table.reads import READS
 
 
@@ -158,3 +161,40 @@ def test_no_text_raises_anything_but_our_own_errors(text: str) -> None:
         judged(text)
     except AckError as refused:
         assert refused.next_step
+
+
+@given(st.lists(WORDS, max_size=8))
+def test_what_is_rendered_is_read_back_as_the_same_command(words: list[str]) -> None:
+    try:
+        command = judged(" ".join(words))
+    except AckError:
+        return
+    assert judged(shlex.join(command.argv)) == command
+
+
+DENIED = sorted(REASONS)
+SPELLINGS = [
+    "--{0}", "--{0}=x", "--{0} x", "-{0}", "-{0}=x", "-A{0}", "--{1}", "--{1}=x", "--{2}", "--{2}=x", "'--{0}'=x",
+    '--{0}"="x', "\\-\\-{0} x", '"--{0}" x',
+]  # fmt: skip
+
+
+@given(
+    st.sampled_from([*(verb.name for verb in READS)]),
+    st.sampled_from(DENIED),
+    st.sampled_from(SPELLINGS),
+    st.booleans(),
+)
+def test_a_denied_flag_passes_in_no_spelling(verb: str, name: str, spelling: str, leading: bool) -> None:
+    flag = spelling.format(name, name.upper(), name.replace("-", "_"))
+    # Some verbs have a harmless flag of the same letter: `logs -f`, `top -s` …
+    own = {given for known in READS if known.name == verb for f in known.flags for given in (f.name, f.short)}
+    text = f"{flag} {verb} pods" if leading else f"{verb} pods {flag}"
+    try:
+        command = judged(text)
+    except AckError:
+        return
+    # `-local` is `-l ocal` to kubectl too; what counts is what is rendered.
+    rendered = {word.lstrip("-").partition("=")[0] for word in command.argv if word.startswith("-")}
+    assert rendered <= own
+    assert name not in rendered or name in own
