@@ -44,4 +44,5 @@ class Runtime:
 
     def close(self) -> None:
         self.edge.close()
+        self.chain.close()
         self.scratch.close()

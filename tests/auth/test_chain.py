@@ -8,14 +8,16 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from ack_mcp_server.auth import chain as auth_chain
 from ack_mcp_server.auth.chain import KEEP_S, CredentialChain
 from ack_mcp_server.errors import Unauthenticated
 from ack_mcp_server.settings import Settings
-from tests.conftest import CANARY, Region, door_to, made_settings
+from tests.conftest import CANARY, Region, door_to, made_settings, until
 
 
 class CredentialsUri(ThreadingHTTPServer):
@@ -126,6 +128,93 @@ async def test_a_slow_look_leaves_the_loop_free() -> None:
     release.set()
     with pytest.raises(Unauthenticated):
         await look
+
+
+class Held:
+    """A provider that answers when the test lets it; it counts who asked and who is inside."""
+
+    def __init__(self) -> None:
+        self.release = threading.Event()
+        self.asked = self.inside = 0
+
+    def get_credential(self) -> Any:
+        self.asked += 1
+        self.inside += 1
+        self.release.wait(5)
+        self.inside -= 1
+        return SimpleNamespace(access_key_id="LTAI5t", access_key_secret="s3cret", security_token="")
+
+
+@pytest.fixture
+def held() -> Iterator[Held]:
+    held = Held()
+    yield held
+    held.release.set()
+
+
+async def test_callers_who_leave_do_not_cost_more_looks(held: Held) -> None:
+    chain = CredentialChain(lambda: held)
+    for _ in range(8):
+        caller = asyncio.create_task(chain.credentials())
+        assert await until(lambda: held.inside == 1)
+        caller.cancel()
+        await asyncio.wait([caller])
+    held.release.set()
+    assert (await chain.credentials()).access_key_id == "LTAI5t"
+    assert held.asked == 1
+
+
+async def test_a_caller_who_leaves_takes_nothing_from_the_others(held: Held) -> None:
+    chain = CredentialChain(lambda: held)
+    leaver, stayer = (asyncio.create_task(chain.credentials()) for _ in range(2))
+    assert await until(lambda: held.inside == 1)
+    leaver.cancel()
+    await asyncio.wait([leaver])
+    held.release.set()
+    assert (await stayer).access_key_id == "LTAI5t"
+
+
+async def test_a_look_that_takes_too_long_is_a_failure_that_is_remembered(
+    held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(auth_chain, "RESOLVE_S", 0.01)
+    chain = CredentialChain(lambda: held, lambda: 0.0)
+    for _ in range(3):
+        with pytest.raises(Unauthenticated, match="gave no answer within"):
+            await chain.credentials()
+    assert held.asked == 1
+
+
+async def test_no_second_look_begins_while_the_first_has_not_ended(held: Held, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(auth_chain, "RESOLVE_S", 0.01)
+    now = iter(range(0, 100_000, KEEP_S))
+    chain = CredentialChain(lambda: held, lambda: float(next(now)))
+    for _ in range(3):
+        with pytest.raises(Unauthenticated):
+            await chain.credentials()
+    held.release.set()
+    await asyncio.to_thread(chain._threads.shutdown)
+    assert held.asked == 1
+
+
+async def test_an_answer_that_came_too_late_serves_the_next_caller(held: Held, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(auth_chain, "RESOLVE_S", 0.01)
+    chain = CredentialChain(lambda: held, lambda: 0.0)
+    with pytest.raises(Unauthenticated):
+        await chain.credentials()
+    held.release.set()
+    assert await until(lambda: held.inside == 0)
+    assert (await chain.credentials()).access_key_id == "LTAI5t"
+    assert held.asked == 1
+
+
+async def test_a_closed_chain_leaves_no_look_behind(held: Held) -> None:
+    chain = CredentialChain(lambda: held)
+    caller = asyncio.create_task(chain.credentials())
+    assert await until(lambda: held.inside == 1)
+    chain.close()
+    with pytest.raises(asyncio.CancelledError):
+        await caller
 
 
 async def test_a_failing_provider_does_not_show_what_it_said(region: Region) -> None:

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from ack_mcp_server.kube import process
-from ack_mcp_server.kube.slots import SLOTS_OF_ONE_CALLER
+from ack_mcp_server.kube.kubectl import PROCESSES_OF_A_KEY
 from tests.conftest import CANARY, Door, Region, door_to, http_site, made_settings, needs, tool_call, until
 
 pytestmark = needs("kubectl")
@@ -221,9 +221,9 @@ async def test_one_caller_runs_so_many_commands_at_once_and_no_more(
     count = tmp_path / "count"
     count.mkdir()
     stand_in(tmp_path, monkeypatch, f"touch {count}/$$; ls {count} | wc -l; sleep 0.3; rm {count}/$$")
-    calls = (local_door.ok("ack_kubectl", command="get pods") for _ in range(3 * SLOTS_OF_ONE_CALLER))
+    calls = (local_door.ok("ack_kubectl", command="get pods") for _ in range(3 * PROCESSES_OF_A_KEY))
     most = max(int(reply.text) for reply in await asyncio.gather(*calls))
-    assert most <= SLOTS_OF_ONE_CALLER
+    assert most <= PROCESSES_OF_A_KEY
 
 
 async def test_a_command_that_finds_no_slot_in_time_is_told_to_wait(
@@ -232,7 +232,7 @@ async def test_a_command_that_finds_no_slot_in_time_is_told_to_wait(
     stand_in(tmp_path, monkeypatch, "sleep 1000")
     brief = made_settings(KUBECONFIG_MODE="LOCAL", KUBECONFIG_PATH=str(kubeconfig), KUBECTL_TIMEOUT=0.5)
     async with door_to(brief) as door:
-        calls = (door.error("ack_kubectl", command="get pods") for _ in range(3 * SLOTS_OF_ONE_CALLER))
+        calls = (door.error("ack_kubectl", command="get pods") for _ in range(3 * PROCESSES_OF_A_KEY))
         codes = {told.split(":")[0] for told in await asyncio.gather(*calls)}
     assert codes == {"DeadlineExceeded", "Throttled"}
 

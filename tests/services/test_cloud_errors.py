@@ -62,6 +62,13 @@ def test_the_denied_principal_is_named() -> None:
     assert ours.next_step == "Have cs:DescribeClusterDetail added to a RAM policy of SubUser 2001."
 
 
+@pytest.mark.parametrize("status", ["403", 403, "x", None, "4" * 5000, True, 99])
+def test_a_status_is_read_from_text_or_else_from_the_wire(status: Any) -> None:
+    attempt = Attempt()
+    attempt.status = 500 if status in ("403", 403) else 403
+    assert from_sdk(SdkError("Odd", status), REQUEST, attempt).code == "Forbidden"
+
+
 def test_our_own_error_passes_as_it_is() -> None:
     ours = AckError("x")
     assert from_sdk(ours, REQUEST, Attempt()) is ours

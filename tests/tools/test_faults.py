@@ -6,10 +6,13 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
 
+from ack_mcp_server.services import tasks
+from ack_mcp_server.services.cloud import WORKERS_OF_A_KEY
 from ack_mcp_server.settings import Settings
-from tests.conftest import CANARY, Door, Region, door_to, sdk_threads_at_work, until
+from tests.conftest import CANARY, Door, Region, door_to, http_site, sdk_threads_at_work, tool_call, until
 
 DEADLINE_S = 1.5
 
@@ -144,4 +147,60 @@ async def test_more_slow_calls_than_threads_leave_the_loop_free(
         slow = [asyncio.create_task(door.call("list_clusters")) for _ in range(64)]
         assert (await door.ok("get_current_time")).text.endswith(")")
         replies = await asyncio.gather(*slow)
-    assert {reply.text.split(":")[0] for reply in replies} == {"DeadlineExceeded"}
+    assert {reply.text.split(":")[0] for reply in replies} == {"DeadlineExceeded", "Throttled"}
+
+
+async def test_a_call_that_found_no_place_was_not_sent_and_says_so(
+    settings: Callable[..., Settings], region: Region
+) -> None:
+    async with door_to(settings(API_TIMEOUT=DEADLINE_S)) as door:
+        region.fault("hang")
+        before = len(region.control("GET", "requests")["requests"])
+        replies = await asyncio.gather(*(door.call("list_clusters") for _ in range(2 * WORKERS_OF_A_KEY)))
+    busy = [reply.text for reply in replies if reply.text.startswith("Throttled: this server is busy: ")]
+    assert all("Next: Wait for the other calls to end" in text for text in busy)
+    assert len(region.control("GET", "requests")["requests"]) == before + len(replies) - len(busy)
+
+
+async def test_the_slow_calls_of_one_key_leave_room_for_others(
+    settings: Callable[..., Settings], region: Region
+) -> None:
+    region.fault("hang", action="DescribeTaskInfo")
+    with http_site(settings(MCP_TRANSPORT="http", API_TIMEOUT=5)) as url:
+        async with httpx.AsyncClient(trust_env=False, timeout=30) as client:
+
+            def call(role: str, tool: str, **arguments: str) -> asyncio.Task[httpx.Response]:
+                message, headers = tool_call(tool, **arguments), region.headers(role)
+                return asyncio.create_task(client.post(url + "/mcp", json=message, headers=headers))
+
+            slow = [call("session", "describe_task_info", task_id=f"T-{number:024d}") for number in range(40)]
+            assert await until(lambda: region.in_flight() == WORKERS_OF_A_KEY)
+            answer = await call("other-tenant", "list_clusters")
+            left_waiting = sum(not task.done() for task in slow)
+            await asyncio.gather(*slow)
+    assert answer.json()["result"]["content"][0]["text"].startswith("1 clusters")
+    assert left_waiting == len(slow)
+
+
+async def test_a_scan_of_tasks_that_runs_out_of_time_answers_with_what_came(
+    settings: Callable[..., Settings], region: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "SCAN_PAGE", 5)
+    async with door_to(settings(API_TIMEOUT=DEADLINE_S)) as door:
+        region.fault("hang", action="DescribeClusterTasks", after=1)
+        text = (await door.ok("list_cluster_tasks", cluster_id=region.cluster("production"), state="success")).text
+    assert re.match(r"[1-5] tasks in cluster c\w+; \d+ older tasks were not looked at\n", text)
+
+
+async def test_all_pages_of_a_scan_share_one_deadline(
+    settings: Callable[..., Settings], region: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each page alone would be in time; more than two together are not."""
+    monkeypatch.setattr(tasks, "SCAN_PAGE", 1)
+    asked = {"cluster_id": region.cluster("production"), "state": "success"}
+    async with door_to(settings(API_TIMEOUT=DEADLINE_S)) as door:
+        whole = (await door.ok("list_cluster_tasks", **asked)).text
+        region.fault("slow", action="DescribeClusterTasks", seconds=DEADLINE_S / 2)
+        partial = (await door.ok("list_cluster_tasks", **asked)).text
+    unread_of_both = [int(re.findall(r"(\d+) older tasks", text)[0]) for text in (whole, partial)]
+    assert unread_of_both[0] < unread_of_both[1]

@@ -3,6 +3,8 @@
 import unicodedata
 from collections.abc import Iterable, Sequence
 
+from ack_mcp_server.answers.clean import one_line
+
 GAP = "   "
 NOTHING = "-"
 
@@ -28,7 +30,7 @@ def _cell(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, (tuple, list)):
         return ",".join(_cell(item) for item in value)
-    return " ".join(str(value).split()) or NOTHING
+    return one_line(str(value)) or NOTHING
 
 
 def _width(text: str) -> int:

@@ -7,6 +7,7 @@ early). A failure is remembered as long: without an ECS role each look costs a t
 import asyncio
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
 from ack_mcp_server.auth.credentials import Credentials
@@ -43,7 +44,11 @@ def sdk_provider() -> _Provider:
 
 
 class CredentialChain:
-    """Answers with credentials or raises Unauthenticated; at most one look-up runs at a time."""
+    """Answers with credentials or raises Unauthenticated.
+
+    A look-up is nobody's own: callers wait for it together, and it goes on when they leave. There is one thread for it,
+    and no second look-up while that thread is at work.
+    """
 
     def __init__(
         self, make_provider: Callable[[], _Provider] = sdk_provider, clock: Callable[[], float] = time.monotonic
@@ -51,27 +56,48 @@ class CredentialChain:
         self._make_provider = make_provider
         self._provider: _Provider | None = None
         self._clock = clock
-        self._lock = asyncio.Lock()
+        self._threads = ThreadPoolExecutor(1, thread_name_prefix="credential-chain")
+        self._in_thread: asyncio.Future[Credentials] | None = None
+        self._look: asyncio.Task[None] | None = None
         self._known: Credentials | None = None
         self._failure = ""
         self._looked_at: float | None = None
 
     async def credentials(self) -> Credentials:
-        async with self._lock:
-            if self._looked_at is None or self._clock() - self._looked_at >= KEEP_S:
-                await self._look()
+        if self._looked_at is None or self._clock() - self._looked_at >= KEEP_S:
+            if self._look is None or self._look.done():
+                self._look = asyncio.create_task(self._look_up())
+            await asyncio.shield(self._look)
         if self._known is None:
             raise Unauthenticated(f"no Alibaba Cloud credentials: {self._failure}", next_step=NEXT_STEP)
         return self._known
 
-    async def _look(self) -> None:
-        try:
-            async with asyncio.timeout(RESOLVE_S):
-                self._known, self._failure = await asyncio.to_thread(self._resolve), ""
-        except TimeoutError:
-            self._known, self._failure = None, f"the default credential chain gave no answer within {RESOLVE_S} s"
-        except Exception as exc:  # noqa: BLE001 - the chain raises many types, some with tokens in their text
-            self._known, self._failure = None, f"the default credential chain found none ({type(exc).__name__})"
+    def close(self) -> None:
+        if self._look is not None:
+            self._look.cancel()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def _look_up(self) -> None:
+        if self._in_thread is None:
+            self._in_thread = asyncio.get_running_loop().run_in_executor(self._threads, self._resolve)
+            self._in_thread.add_done_callback(self._found)
+        done, _ = await asyncio.wait([self._in_thread], timeout=RESOLVE_S)
+        if not done:
+            self._remember(None, f"gave no answer within {RESOLVE_S} s")
+
+    def _found(self, answer: "asyncio.Future[Credentials]") -> None:
+        """Also of an answer that came too late for those who waited: it serves the next ones."""
+        self._in_thread = None
+        if answer.cancelled():
+            return
+        # Its type alone: the chain raises many, some with tokens in their text.
+        if failure := answer.exception():
+            self._remember(None, f"found none ({type(failure).__name__})")
+        else:
+            self._remember(answer.result(), "")
+
+    def _remember(self, known: Credentials | None, failure: str) -> None:
+        self._known, self._failure = known, failure and f"the default credential chain {failure}"
         self._looked_at = self._clock()
 
     def _resolve(self) -> Credentials:

@@ -1,5 +1,8 @@
 """Runs one kubectl command for a caller: read, judged, bounded, run, and said what came of it."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
 from cachetools import TTLCache
@@ -14,12 +17,14 @@ from ack_mcp_server.kube.output import CommandOutput, joined, output_of, reason_
 from ack_mcp_server.kube.parse import parse
 from ack_mcp_server.kube.policy import judge
 from ack_mcp_server.kube.process import Outcome, run_kubectl
-from ack_mcp_server.kube.slots import Slots
 from ack_mcp_server.kube.table.verbs import as_text
 from ack_mcp_server.services.reach import Reach
+from ack_mcp_server.services.slots import Busy, Slots
 from ack_mcp_server.settings import Settings
 from ack_mcp_server.timerange import rfc3339
 
+PROCESSES = 16  # each costs tens of megabytes
+PROCESSES_OF_A_KEY = 8
 _CATALOG = ["api-resources", "--output=wide"]
 
 
@@ -30,7 +35,7 @@ class Kubectl:
     settings: Settings
     access: KubeAccess
     _catalogs: TTLCache[Key, Catalog] = field(init=False)
-    _slots: Slots = field(default_factory=Slots, init=False)
+    _slots: Slots = field(default_factory=lambda: Slots(PROCESSES, PROCESSES_OF_A_KEY), init=False)
 
     def __post_init__(self) -> None:
         self._catalogs = TTLCache(self.settings.cache_max_size, self.settings.cache_ttl)
@@ -89,10 +94,25 @@ class Kubectl:
 
     async def _process(self, argv: list[str], access: Access) -> Outcome:
         timeout_s = self.settings.kubectl_timeout
-        async with self._slots.taken_by(access.key[0], within_s=timeout_s):
-            with access.in_use():
+        with access.in_use():
+            async with self._slot(access.key[0]):
                 words, variables = [*argv, *access.flags], access.variables
                 return await run_kubectl(words, home=access.home, variables=variables, timeout_s=timeout_s)
+
+    @asynccontextmanager
+    async def _slot(self, caller: str) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(self.settings.kubectl_timeout):
+                give_back = await self._slots.take(caller)
+        except TimeoutError as exc:
+            raise Busy(
+                f"this server runs as many commands as it may ({PROCESSES}, {PROCESSES_OF_A_KEY} of one key)",
+                next_step="Wait for some of them to end, then try again.",
+            ) from exc
+        try:
+            yield
+        finally:
+            give_back()
 
     def _own_view(self, access: Access) -> str:
         """Never the kubeconfig itself."""

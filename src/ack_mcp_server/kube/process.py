@@ -17,6 +17,7 @@ MAX_BYTES = 4 * 1024 * 1024  # of each stream; the answer is cut much earlier
 _CHUNK_BYTES = 64 * 1024
 _PIPES_S = 1  # after the process ended, for what is still in its pipes
 _REAP_S = 1  # after a kill
+_FIRST_LOOK_S, _LAST_LOOK_S = 0.002, 0.02  # between looks whether it has ended
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +75,7 @@ async def _collect(process: asyncio.subprocess.Process, timeout_s: float) -> Out
     ended = ""
     try:
         async with asyncio.timeout(timeout_s):
-            await process.wait()
+            await _exit_of(process)
             # Something that it left behind may hold the pipes open; what it said is there by now.
             await asyncio.wait(readers, timeout=_PIPES_S)
     except TimeoutError:
@@ -86,6 +87,14 @@ async def _collect(process: asyncio.subprocess.Process, timeout_s: float) -> Out
         ended = f"stopped after {MAX_BYTES} bytes"
     code = None if ended else process.returncode
     return Outcome(stdout=bytes(out.data), stderr=bytes(err.data), exit_code=code, ended=ended)
+
+
+async def _exit_of(process: asyncio.subprocess.Process) -> None:
+    """`Process.wait` also waits for the pipes to close, which a child that was left behind may hold open."""
+    delay_s = _FIRST_LOOK_S
+    while process.returncode is None:
+        await asyncio.sleep(delay_s)
+        delay_s = min(2 * delay_s, _LAST_LOOK_S)
 
 
 class _Stream:
@@ -115,6 +124,6 @@ async def _end(process: asyncio.subprocess.Process) -> None:
     """Whatever happened, nothing of the group stays."""
     _kill_group(process)
     with anyio.move_on_after(_REAP_S, shield=True):
-        await process.wait()
+        await _exit_of(process)
     # Pipes that were not read to their end stay open otherwise; asyncio has no public way to close them.
     process._transport.close()  # type: ignore[attr-defined]

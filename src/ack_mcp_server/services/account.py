@@ -1,11 +1,16 @@
 """The account that a request acts on: the shared edge, with this request's key."""
 
 from dataclasses import dataclass
+from typing import TypeVar
+
+from pydantic import BaseModel
 
 from ack_mcp_server import record
 from ack_mcp_server.auth.resolve import Identity, Principal
-from ack_mcp_server.services.cloud import Body, Call, CloudEdge
+from ack_mcp_server.services.cloud import Call, CloudEdge
 from ack_mcp_server.services.cloud_errors import Request
+
+M = TypeVar("M", bound=BaseModel)
 
 
 @dataclass(frozen=True)
@@ -20,6 +25,6 @@ class Account:
         record.current().caller = principal.credentials.fingerprint
         return principal
 
-    async def read(self, request: Request, call: Call) -> Body:
-        """The body of a CS read, by wire names. Raises AckError."""
-        return await self.edge.read(request, await self.principal(), call)
+    async def read(self, request: Request, call: Call, model: type[M], *, deadline: float | None = None) -> M:
+        """The answer to a CS read. The deadline is `edge.deadline()` where several reads share one. Raises AckError."""
+        return await self.edge.read(request, await self.principal(), call, model, deadline)

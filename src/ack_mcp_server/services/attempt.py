@@ -27,20 +27,26 @@ class Attempt:
         self._aborted = False
 
     def holds(self, connection: Connection) -> None:
+        """From now on an abort ends this connection. Raises ConnectionAbortedError when it came before."""
         with self._lock:
             self._connection = connection
             aborted = self._aborted
         if aborted:
             raise ConnectionAbortedError("the call was aborted")
 
+    def let_go(self) -> None:
+        """The connection is another call's from now on; an abort that comes later must not end that one."""
+        with self._lock:
+            self._connection = None
+
     def abort(self) -> None:
         """Wakes the thread that waits on this call; its read fails and the thread goes back to the pool."""
         with self._lock:
             self._aborted = True
             sock = self._connection.sock if self._connection else None
-        if sock is not None:
-            with suppress(OSError):
-                sock.shutdown(socket.SHUT_RDWR)
+            if sock is not None:
+                with suppress(OSError):
+                    sock.shutdown(socket.SHUT_RDWR)
 
     @property
     def aborted(self) -> bool:

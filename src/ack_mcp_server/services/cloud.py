@@ -11,19 +11,23 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
 import anyio
+from pydantic import BaseModel
 
 from ack_mcp_server.auth.credentials import Credentials
 from ack_mcp_server.auth.resolve import Principal
 from ack_mcp_server.errors import AckError, ConfigurationError, DeadlineExceeded, Throttled, Unavailable
 from ack_mcp_server.services.attempt import Attempt, current_attempt
 from ack_mcp_server.services.cloud_errors import Request, from_sdk
+from ack_mcp_server.services.slots import Busy, Slots
+from ack_mcp_server.services.wire import parse
 from ack_mcp_server.settings import Settings
 
 WORKERS = 32  # threads; each holds one blocking SDK call
+WORKERS_OF_A_KEY = WORKERS // 4
 READ_ATTEMPTS = 3
 BACKOFF_S = 0.2  # doubled each time, with full jitter
 CONNECT_MS = 5_000
@@ -32,10 +36,9 @@ ABORT_GRACE_S = 2  # an aborted call's thread ends within milliseconds; this onl
 
 CENTRE = ""  # the region-less endpoint, which knows the clusters of all regions
 
-Body = dict[str, Any]
 Call = Callable[[Any, Any], Any]
 """One SDK method on a client with runtime options; both are untyped in the SDK."""
-R = TypeVar("R")
+M = TypeVar("M", bound=BaseModel)
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,17 @@ def parse_endpoint(text: str, *, variable: str) -> Endpoint:
     return Endpoint(protocol=parts.scheme.upper(), host=f"{host}:{port}" if port else host)
 
 
+@dataclass(frozen=True)
+class _Asked(Generic[M]):
+    """One read: what, by whom, how, as what, and until when (on the monotonic clock)."""
+
+    request: Request
+    principal: Principal
+    call: Call
+    model: type[M]
+    deadline: float
+
+
 @dataclass
 class CloudEdge:
     """Lives as long as the server: a pool of threads and the settings of every call."""
@@ -69,22 +83,30 @@ class CloudEdge:
     settings: Settings
     jitter: Callable[[], float] = random.random
     _pool: ThreadPoolExecutor = field(init=False)
+    _slots: Slots = field(init=False)
     _cs: Endpoint = field(init=False)
 
     def __post_init__(self) -> None:
         self._cs = parse_endpoint(self.settings.cs_endpoint, variable="CS_ENDPOINT")
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="alibaba-cloud")
-        self._free = asyncio.Semaphore(WORKERS)
+        self._slots = Slots(WORKERS, WORKERS_OF_A_KEY)
 
-    async def read(self, request: Request, principal: Principal, call: Call) -> Body:
-        """The body of a CS read, as wire names. `call(client, runtime)` is one SDK method. Raises AckError."""
-        deadline = time.monotonic() + self.settings.api_timeout
+    def deadline(self) -> float:
+        """For reads that begin now and belong together, on the monotonic clock."""
+        return time.monotonic() + self.settings.api_timeout
+
+    async def read(
+        self, request: Request, principal: Principal, call: Call, model: type[M], deadline: float | None = None
+    ) -> M:
+        """The answer to a CS read. `call(client, runtime)` is one SDK method. Raises AckError."""
+        asked = _Asked(request, principal, call, model, self.deadline() if deadline is None else deadline)
         for attempt in range(1, READ_ATTEMPTS + 1):
             try:
-                return await self._once(request, principal, call, deadline)
+                return await self._once(asked)
             except (Throttled, Unavailable) as exc:
                 delay = self._delay(exc, attempt)
-                if attempt == READ_ATTEMPTS or time.monotonic() + delay >= deadline:
+                no_time = isinstance(exc, Busy) or time.monotonic() + delay >= asked.deadline
+                if attempt == READ_ATTEMPTS or no_time:
                     raise
                 await asyncio.sleep(delay)
         raise AssertionError("the last attempt returns or raises")
@@ -94,23 +116,36 @@ class CloudEdge:
             return exc.retry_after_s
         return float(BACKOFF_S * 2 ** (attempt - 1)) * self.jitter()
 
-    async def _once(self, request: Request, principal: Principal, call: Call, deadline: float) -> Body:
-        attempt = Attempt()
+    async def _once(self, asked: _Asked[M]) -> M:
+        give_back = await self._place(asked)
         try:
-            async with asyncio.timeout_at(asyncio.get_running_loop().time() + deadline - time.monotonic()):
-                async with self._free:
-                    return await self._in_thread(
-                        attempt, lambda: self._send(request, principal, call, attempt, deadline)
-                    )
+            async with asyncio.timeout_at(asyncio.get_running_loop().time() + asked.deadline - time.monotonic()):
+                return await self._in_thread(asked, give_back)
         except TimeoutError as exc:
             raise DeadlineExceeded(
-                f"{request.action} gave no whole answer within {self.settings.api_timeout:g} s",
+                f"{asked.request.action} gave no whole answer within {self.settings.api_timeout:g} s",
                 next_step="Try again; if it lasts, the API or the network to it is slow (API_TIMEOUT sets the limit).",
             ) from exc
 
-    async def _in_thread(self, attempt: Attempt, work: Callable[[], R]) -> R:
+    async def _place(self, asked: _Asked[M]) -> Callable[[], None]:
+        """Waits for half of the time at most, so that what is sent has time to be answered. Raises Busy."""
+        wait_s = max(0.0, asked.deadline - time.monotonic()) / 2
+        try:
+            async with asyncio.timeout(wait_s):
+                return await self._slots.take(asked.principal.credentials.fingerprint)
+        except TimeoutError as exc:
+            raise Busy(
+                f"this server is busy: {asked.request.action} found no free place within {wait_s:.2g} s and was not "
+                f"sent ({WORKERS} calls run at once, {WORKERS_OF_A_KEY} of one key)",
+                next_step="Wait for the other calls to end, then try again with fewer at once.",
+            ) from exc
+
+    async def _in_thread(self, asked: _Asked[M], give_back: Callable[[], None]) -> M:
+        attempt = Attempt()
         context = contextvars.copy_context()
-        future = asyncio.get_running_loop().run_in_executor(self._pool, context.run, work)
+        future = asyncio.get_running_loop().run_in_executor(self._pool, lambda: context.run(self._send, asked, attempt))
+        # By the thread's own end: a caller who leaves sooner leaves the thread behind, and the slot with it.
+        future.add_done_callback(lambda _: give_back())
         try:
             return await asyncio.shield(future)
         except (TimeoutError, asyncio.CancelledError):
@@ -121,29 +156,23 @@ class CloudEdge:
                 await asyncio.wait([future])
             raise
 
-    def _send(
-        self,
-        request: Request,
-        principal: Principal,
-        call: Call,
-        attempt: Attempt,
-        deadline: float,
-    ) -> Body:
+    def _send(self, asked: _Asked[M], attempt: Attempt) -> M:
         from darabonba.runtime import RuntimeOptions
 
         current_attempt.set(attempt)
-        left_ms = max(1, int((deadline - time.monotonic()) * 1000))
+        left_ms = max(1, int((asked.deadline - time.monotonic()) * 1000))
         try:
             runtime = RuntimeOptions(connect_timeout=min(CONNECT_MS, left_ms), read_timeout=left_ms + READ_MARGIN_MS)
-            call(cs_client(principal.credentials, request.region, self._cs), runtime)
+            asked.call(cs_client(asked.principal.credentials, asked.request.region, self._cs), runtime)
             if attempt.status >= 300:
                 raise TypeError("a redirect that happens to hold JSON is no answer")
-            return _body(attempt)
+            return parse(asked.model, _body(attempt), asked.request)
         except Exception as exc:
-            error = from_sdk(exc, request, attempt)
-            raise (
-                TimeoutError() if isinstance(error, Unavailable) and time.monotonic() >= deadline else error
-            ) from exc
+            error = from_sdk(exc, asked.request, attempt)
+            late = isinstance(error, Unavailable) and time.monotonic() >= asked.deadline
+            raise (TimeoutError() if late else error) from exc
+        finally:
+            attempt.let_go()
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
@@ -155,7 +184,7 @@ def _look_at(future: "asyncio.Future[Any]") -> None:
         future.exception()
 
 
-def _body(attempt: Attempt) -> Body:
+def _body(attempt: Attempt) -> dict[str, Any]:
     """The answer as it came. The SDK's models drop what they do not know, and show a null or missing list as empty."""
     body = json.loads(attempt.body)
     if not isinstance(body, dict):

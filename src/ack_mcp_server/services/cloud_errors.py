@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ack_mcp_server.answers.clean import one_line
 from ack_mcp_server.auth.chain import NEXT_STEP as SET_CREDENTIALS
 from ack_mcp_server.errors import (
     AckError,
@@ -24,6 +25,7 @@ from ack_mcp_server.errors import (
 from ack_mcp_server.services.attempt import Attempt, BodyTooLarge
 
 _LONGEST_MESSAGE = 400
+_LONGEST_NAME = 120  # of a code, an action, a request id
 
 # Code prefixes of the gateway and of STS, which mean that the key itself is not good.
 _BAD_KEY = (
@@ -41,12 +43,14 @@ _BAD_KEY = (
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """What was asked: the action as RAM names it, the object, the region of the endpoint, and where ids are listed."""
+    """What was asked: the action as RAM names it, the object, the region of the endpoint, the tool that lists such ids
+    (empty where nothing does), and the page of a list."""
 
     action: str
     subject: str
     region: str = ""
     listed_by: str = "list_clusters"
+    page_number: int = 1
 
 
 def from_sdk(exc: Exception, request: Request, attempt: Attempt) -> AckError:
@@ -64,7 +68,7 @@ def from_sdk(exc: Exception, request: Request, attempt: Attempt) -> AckError:
     data = getattr(exc, "data", None)
     code = getattr(exc, "code", None)
     if code and isinstance(data, Mapping):
-        return _from_answer(str(code), data, exc, request)
+        return _from_answer(str(code), data, exc, request, attempt)
     return _from_transport(cause, request, attempt)
 
 
@@ -73,8 +77,8 @@ def _innermost(exc: BaseException) -> BaseException:
     return _innermost(inner) if isinstance(inner, BaseException) and inner is not exc else exc
 
 
-def _from_answer(code: str, data: Mapping[str, Any], exc: Exception, request: Request) -> AckError:
-    status = _number(data.get("statusCode") or data.get("httpCode"))
+def _from_answer(code: str, data: Mapping[str, Any], exc: Exception, request: Request, attempt: Attempt) -> AckError:
+    status = _number(data.get("statusCode")) or _number(data.get("httpCode")) or attempt.status
     said = _said(code, data)
     if code.startswith("Throttling") or _retry_after_s(exc) is not None or status == 429:
         return _throttled(request, said, _retry_after_s(exc))
@@ -83,8 +87,7 @@ def _from_answer(code: str, data: Mapping[str, Any], exc: Exception, request: Re
     if status == 403 or code.startswith(("Forbidden", "StatusForbidden", "NoPermission")):
         return _forbidden(request, said, data)
     if status == 404:
-        step = f"{request.listed_by} shows what this key can see."
-        return NotFound(f"{request.subject} was not found: {said}", next_step=step)
+        return NotFound(f"{request.subject} was not found: {said}", next_step=_not_found_step(request))
     if status == 409:
         return Conflict(
             f"{request.action} on {request.subject}: {said}", next_step="Look at its state, then try again."
@@ -109,6 +112,12 @@ def _forbidden(request: Request, said: str, data: Mapping[str, Any]) -> Forbidde
         f"{principal} may not {action} on {request.subject}: {said}",
         next_step=f"Have {action} added to a RAM policy of {principal}.",
     )
+
+
+def _not_found_step(request: Request) -> str:
+    if request.listed_by:
+        return f"{request.listed_by} shows what this key can see."
+    return "Check the region that was asked for, and the API endpoint that the server was given (CS_ENDPOINT)."
 
 
 def _bad_key_step(code: str) -> str:
@@ -146,15 +155,15 @@ def _unreachable(request: Request, attempt: Attempt) -> Unavailable:
 
 
 def _media_type(attempt: Attempt) -> str:
-    return attempt.content_type.split(";")[0].strip()[:40] or "no content type"
+    return one_line(attempt.content_type.split(";")[0], 40) or "no content type"
 
 
 def _said(code: str, data: Mapping[str, Any]) -> str:
-    message = _text(data.get("message") or data.get("Message"))
+    message = _text(data.get("message") or data.get("Message"), None)
     request_id = _text(data.get("requestId") or data.get("RequestId") or data.get("request_id"))
     # The gateway repeats the string that it signed, which is of no use to a reader.
-    message = message.split("server string to sign is:")[0].strip()
-    return f"{code}: {message[:_LONGEST_MESSAGE]}" + (f" (request id {request_id})" if request_id else "")
+    message = message.split("server string to sign is:")[0][:_LONGEST_MESSAGE].strip()
+    return f"{one_line(code, _LONGEST_NAME)}: {message}" + (f" (request id {request_id})" if request_id else "")
 
 
 def _retry_after_s(exc: Exception) -> float | None:
@@ -162,9 +171,11 @@ def _retry_after_s(exc: Exception) -> float | None:
     return milliseconds / 1000 if isinstance(milliseconds, (int, float)) else None
 
 
-def _text(value: object) -> str:
-    return " ".join(value.split()) if isinstance(value, str) else ""
+def _text(value: object, limit: int | None = _LONGEST_NAME) -> str:
+    return one_line(value, limit) if isinstance(value, str) else ""
 
 
 def _number(value: object) -> int:
-    return value if isinstance(value, int) else 0
+    """Of an HTTP status, which some gateways send as text; 0 for anything else."""
+    digits = str(value) if isinstance(value, (int, str)) else ""
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) == 3 else 0

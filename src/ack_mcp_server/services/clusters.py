@@ -10,7 +10,7 @@ from ack_mcp_server.answers.table import facts, table
 from ack_mcp_server.services.account import Account
 from ack_mcp_server.services.cloud import CENTRE
 from ack_mcp_server.services.cloud_errors import Request
-from ack_mcp_server.services.wire import EMBEDDED_JSON, CountedList, Total, parse
+from ack_mcp_server.services.wire import EMBEDDED_JSON, CountedList, Total
 
 
 class Tag(Answer):
@@ -128,7 +128,13 @@ class ClusterPage(Paged):
 
 async def list_clusters(account: Account, *, region: str, name: str, page_number: int, page_size: int) -> ClusterPage:
     """Raises AckError; an empty page means that this key sees no such cluster."""
-    request = Request(action="DescribeClustersV1", subject="the account's clusters", region=CENTRE)
+    request = Request(
+        action="DescribeClustersV1",
+        subject="the account's clusters",
+        region=CENTRE,
+        listed_by="",
+        page_number=page_number,
+    )
 
     def call(client: Any, runtime: Any) -> Any:
         from alibabacloud_cs20151215.models import DescribeClustersV1Request
@@ -138,7 +144,7 @@ async def list_clusters(account: Account, *, region: str, name: str, page_number
         )
         return client.describe_clusters_v1with_options(query, {}, runtime)
 
-    found = parse(_ClusterList, await account.read(request, call), request)
+    found = await account.read(request, call, _ClusterList)
     return ClusterPage(
         clusters=found.clusters or (),
         total=found.page_info.total_count,
@@ -155,4 +161,4 @@ async def describe_cluster(account: Account, cluster_id: str) -> ClusterDetail:
     def call(client: Any, runtime: Any) -> Any:
         return client.describe_cluster_detail_with_options(cluster_id, {}, runtime)
 
-    return parse(ClusterDetail, await account.read(request, call), request)
+    return await account.read(request, call, ClusterDetail)

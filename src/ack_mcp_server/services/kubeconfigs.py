@@ -1,13 +1,11 @@
 """What the cloud hands out for one cluster: a kubeconfig that ends by itself."""
 
-from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel
 
 from ack_mcp_server.services.cloud_errors import Request
 from ack_mcp_server.services.reach import ClusterRef, Reach
-from ack_mcp_server.services.wire import parse
 
 MINUTES = 60  # asked for; without a duration ACK would hand out a certificate of years
 
@@ -16,7 +14,7 @@ class IssuedKubeconfig(BaseModel):
     """`config` is the YAML text, with its secrets."""
 
     config: str
-    expiration: datetime
+    expiration: AwareDatetime
 
 
 async def issue_kubeconfig(reach: Reach, cluster: ClusterRef, *, private: bool) -> IssuedKubeconfig:
@@ -29,4 +27,4 @@ async def issue_kubeconfig(reach: Reach, cluster: ClusterRef, *, private: bool) 
         query = DescribeClusterUserKubeconfigRequest(private_ip_address=private, temporary_duration_minutes=MINUTES)
         return client.describe_cluster_user_kubeconfig_with_options(cluster.id, query, {}, runtime)
 
-    return parse(IssuedKubeconfig, await reach.account.read(request, call), request)
+    return await reach.account.read(request, call, IssuedKubeconfig)

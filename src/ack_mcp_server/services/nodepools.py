@@ -10,7 +10,6 @@ from ack_mcp_server.answers.paging import Paged, page_of
 from ack_mcp_server.answers.table import table
 from ack_mcp_server.services.cloud_errors import Request
 from ack_mcp_server.services.reach import ClusterRef, Reach
-from ack_mcp_server.services.wire import parse
 
 HEADERS = (
     "NAME",
@@ -106,7 +105,7 @@ async def _fetch_all(reach: Reach, cluster: ClusterRef) -> tuple[NodePool, ...]:
         query = DescribeClusterNodePoolsRequest()
         return client.describe_cluster_node_pools_with_options(cluster.id, query, {}, runtime)
 
-    return parse(_NodePoolList, await reach.account.read(request, call), request).nodepools
+    return (await reach.account.read(request, call, _NodePoolList)).nodepools
 
 
 async def _fetch_one(reach: Reach, cluster: ClusterRef, nodepool_id: str) -> NodePool:
@@ -120,4 +119,4 @@ async def _fetch_one(reach: Reach, cluster: ClusterRef, nodepool_id: str) -> Nod
     def call(client: Any, runtime: Any) -> Any:
         return client.describe_cluster_node_pool_detail_with_options(cluster.id, nodepool_id, {}, runtime)
 
-    return parse(NodePool, await reach.account.read(request, call), request)
+    return await reach.account.read(request, call, NodePool)

@@ -11,7 +11,7 @@ from ack_mcp_server.answers.paging import Paged
 from ack_mcp_server.answers.table import table
 from ack_mcp_server.services.cloud_errors import Request
 from ack_mcp_server.services.reach import Reach
-from ack_mcp_server.services.wire import CountedList, Total, parse
+from ack_mcp_server.services.wire import CountedList, Total
 
 HEADERS = ("NODE", "INSTANCE_ID", "STATUS", "STATE", "IP", "TYPE", "NODEPOOL_ID", "CHARGE", "CREATED", "ERROR")
 
@@ -78,7 +78,9 @@ async def list_nodes(
 ) -> NodePage:
     """Raises AckError; an empty page means that no node matches."""
     cluster = await reach.cluster(cluster_id)
-    request = Request(action="DescribeClusterNodes", subject=f"cluster {cluster.id}", region=cluster.region)
+    request = Request(
+        action="DescribeClusterNodes", subject=f"cluster {cluster.id}", region=cluster.region, page_number=page_number
+    )
 
     def call(client: Any, runtime: Any) -> Any:
         from alibabacloud_cs20151215.models import DescribeClusterNodesRequest
@@ -93,7 +95,7 @@ async def list_nodes(
         )
         return client.describe_cluster_nodes_with_options(cluster.id, query, {}, runtime)
 
-    found = parse(_NodeList, await reach.account.read(request, call), request)
+    found = await reach.account.read(request, call, _NodeList)
     return NodePage(
         cluster_id=cluster.id,
         nodes=found.nodes or (),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from cachetools import TTLCache
 
 from ack_mcp_server import identifiers, record
+from ack_mcp_server.answers.clean import one_line
 from ack_mcp_server.errors import InvalidInput, NotEnabled, NotFound
 from ack_mcp_server.identifiers import shown
 from ack_mcp_server.services.account import Account
@@ -14,6 +15,7 @@ from ack_mcp_server.settings import Settings
 
 LOCAL_MODES = ("LOCAL", "INCLUSTER")
 _CANDIDATES_SHOWN = 10
+_LONGEST_CANDIDATE = 120
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,6 +136,6 @@ class Reach:
 def _ambiguous(clusters: tuple[ClusterSummary, ...], total: int) -> InvalidInput | NotFound:
     if not clusters:
         return NotFound("this key sees no cluster", next_step="Use a key of the account that owns the cluster.")
-    names = ", ".join(f"{cluster.name} {cluster.cluster_id}" for cluster in clusters)
+    names = ", ".join(one_line(f"{cluster.name} {cluster.cluster_id}", _LONGEST_CANDIDATE) for cluster in clusters)
     more = f" and {total - len(clusters)} more" if total > len(clusters) else ""
     return InvalidInput(f"cluster_id is needed: there are {total} clusters", next_step=f"Give one of {names}{more}.")

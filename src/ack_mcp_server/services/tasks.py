@@ -1,5 +1,6 @@
 """The tasks of a cluster: what was started in it, how far it is, and how it ended."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -10,10 +11,11 @@ from ack_mcp_server import identifiers
 from ack_mcp_server.answers.answer import Answer
 from ack_mcp_server.answers.paging import Paged, page_of
 from ack_mcp_server.answers.table import facts, table
-from ack_mcp_server.services.cloud import Body
+from ack_mcp_server.errors import DeadlineExceeded
 from ack_mcp_server.services.cloud_errors import Request
 from ack_mcp_server.services.reach import ClusterRef, Reach
-from ack_mcp_server.services.wire import CountedList, Total, parse
+from ack_mcp_server.services.slots import Busy
+from ack_mcp_server.services.wire import CountedList, Total
 from ack_mcp_server.timerange import TimeRange, rfc3339
 
 SCAN_PAGE = 100
@@ -51,17 +53,20 @@ class TaskPage(Paged):
     cluster_id: str
     tasks: tuple[Task, ...]
     unread: int = Field(0, description="Older tasks that the filter did not look at.")
+    undated: int = Field(0, description="Tasks that a time range left out, because they have no readable time.")
 
     def text(self) -> str:
         unread = f"; {self.unread} older tasks were not looked at" if self.unread else ""
-        headline = self.headline(len(self.tasks), "tasks", f"cluster {self.cluster_id}") + unread
+        undated = f"; {self.undated} left out, because it is not told when they were created" if self.undated else ""
+        headline = self.headline(len(self.tasks), "tasks", f"cluster {self.cluster_id}") + unread + undated
         return f"{headline}\n{table(HEADERS, [task.row() for task in self.tasks])}" if self.tasks else headline
 
 
 def _readable(value: object) -> object:
     """Events of tasks carry unix milliseconds as text; every other time is already one that people read."""
     if isinstance(value, str) and value.isascii() and value.isdigit():
-        return rfc3339(datetime.fromtimestamp(int(value) / 1000, UTC))
+        with suppress(OverflowError, OSError, ValueError):
+            return rfc3339(datetime.fromtimestamp(int(value) / 1000, UTC))
     return value
 
 
@@ -125,11 +130,17 @@ class TaskFilter:
         return self.state == "all" and not self.task_type and self.created is None
 
     def matches(self, task: Task) -> bool:
+        moment = _moment(task.created)
+        return self._suits(task) and (self.created is None or (moment is not None and self.created.holds(moment)))
+
+    def cannot_date(self, task: Task) -> bool:
+        """Whether only its time is in the way of knowing if it matches."""
+        return self.created is not None and self._suits(task) and _moment(task.created) is None
+
+    def _suits(self, task: Task) -> bool:
         if self.state != "all" and _one_word(task.state) != _one_word(self.state):
             return False
-        if self.task_type and task.task_type != self.task_type:
-            return False
-        return self.created is None or self.created.holds(_moment(task.created))
+        return not self.task_type or task.task_type == self.task_type
 
 
 async def list_tasks(
@@ -155,6 +166,7 @@ async def list_tasks(
         page_number=page_number,
         page_size=page_size,
         unread=max(0, total - len(newest)),
+        undated=sum(wanted.cannot_date(task) for task in newest),
     )
 
 
@@ -169,14 +181,21 @@ async def describe_task(reach: Reach, task_id: str, cluster_id: str) -> TaskDeta
     def call(client: Any, runtime: Any) -> Any:
         return client.describe_task_info_with_options(task_id, {}, runtime)
 
-    return parse(TaskDetail, await reach.account.read(request, call), request)
+    return await reach.account.read(request, call, TaskDetail)
 
 
 async def _newest(reach: Reach, cluster: ClusterRef) -> tuple[list[Task], int]:
+    """The newest tasks, as many as came within one deadline, and how many there are."""
+    deadline = reach.account.edge.deadline()
     tasks: list[Task] = []
     total = 0
     for number in range(1, SCAN_PAGES + 1):
-        found = await _fetch(reach, cluster, number, SCAN_PAGE)
+        try:
+            found = await _fetch(reach, cluster, number, SCAN_PAGE, deadline)
+        except (DeadlineExceeded, Busy):
+            if not tasks:
+                raise
+            break
         tasks += found.tasks or ()
         total = found.page_info.total_count
         if len(tasks) >= total or not found.tasks:
@@ -184,8 +203,12 @@ async def _newest(reach: Reach, cluster: ClusterRef) -> tuple[list[Task], int]:
     return tasks, total
 
 
-async def _fetch(reach: Reach, cluster: ClusterRef, page_number: int, page_size: int) -> _TaskList:
-    request = Request(action="DescribeClusterTasks", subject=f"cluster {cluster.id}", region=cluster.region)
+async def _fetch(
+    reach: Reach, cluster: ClusterRef, page_number: int, page_size: int, deadline: float | None = None
+) -> _TaskList:
+    request = Request(
+        action="DescribeClusterTasks", subject=f"cluster {cluster.id}", region=cluster.region, page_number=page_number
+    )
 
     def call(client: Any, runtime: Any) -> Any:
         from alibabacloud_cs20151215.models import DescribeClusterTasksRequest
@@ -193,17 +216,16 @@ async def _fetch(reach: Reach, cluster: ClusterRef, page_number: int, page_size:
         query = DescribeClusterTasksRequest(page_number=page_number, page_size=page_size)
         return client.describe_cluster_tasks_with_options(cluster.id, query, {}, runtime)
 
-    body: Body = await reach.account.read(request, call)
-    return parse(_TaskList, body, request)
+    return await reach.account.read(request, call, _TaskList, deadline=deadline)
 
 
 def _one_word(state: str) -> str:
     return _SAME_STATE.get(state, state)
 
 
-def _moment(text: str) -> datetime:
+def _moment(text: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        return datetime.min.replace(tzinfo=UTC)
+        return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -6,6 +6,8 @@ for loopback, and can be aborted from outside. The seam is one static method of 
 """
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import requests
@@ -29,13 +31,43 @@ def _announce(connection: HTTPConnection) -> None:
         attempt.holds(connection)
 
 
+def _let_go(connection: object) -> None:
+    """Before it goes back to its pool, where another call takes it. One that was aborted is of no use there."""
+    attempt = current_attempt.get()
+    if attempt is None:
+        return
+    attempt.let_go()
+    if attempt.aborted and isinstance(connection, HTTPConnection):
+        connection.close()
+
+
+@contextmanager
+def _connecting(connection: HTTPConnection) -> Iterator[None]:
+    """An abort finds no socket while there is none yet, so it is asked for again as soon as there is one."""
+    _announce(connection)
+    yield
+    try:
+        _announce(connection)
+    except ConnectionAbortedError:
+        connection.close()
+        raise
+
+
 class _PlainConnection(HTTPConnection):
+    def connect(self) -> None:
+        with _connecting(self):
+            super().connect()
+
     def request(self, *args: Any, **kwargs: Any) -> None:
         _announce(self)
         super().request(*args, **kwargs)
 
 
 class _SecureConnection(HTTPSConnection):
+    def connect(self) -> None:
+        with _connecting(self):
+            super().connect()
+
     def request(self, *args: Any, **kwargs: Any) -> None:
         _announce(self)
         super().request(*args, **kwargs)
@@ -44,9 +76,17 @@ class _SecureConnection(HTTPSConnection):
 class _PlainPool(HTTPConnectionPool):
     ConnectionCls = _PlainConnection
 
+    def _put_conn(self, conn: Any) -> None:
+        _let_go(conn)
+        super()._put_conn(conn)
+
 
 class _SecurePool(HTTPSConnectionPool):
     ConnectionCls = _SecureConnection
+
+    def _put_conn(self, conn: Any) -> None:
+        _let_go(conn)
+        super()._put_conn(conn)
 
 
 class BoundedAdapter(HTTPAdapter):
