@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -181,6 +182,7 @@ def test_help_names_every_flag_with_its_variables() -> None:
         ([], {"CS_ENDPOINT": "ftp://x"}, "CS_ENDPOINT is not an endpoint"),
         ([], {"CS_ENDPOINT": "http://user:s3cret@x/"}, "CS_ENDPOINT is not an endpoint"),
         (["--sandbox", "--access-key-id", "x"], {}, "--sandbox has keys of its own"),
+        (["--sandbox", "--kubeconfig-mode", "LOCAL"], {}, "--sandbox has kubeconfigs of its own"),
         (["-t", "http", "--host", "192.0.2.1", "-p", "1"], {}, "cannot listen on 192.0.2.1:1"),
     ],
 )
@@ -242,3 +244,79 @@ def test_in_development_a_changed_source_restarts_the_http_server(region: Region
     assert first != second
     with pytest.raises(httpx.ConnectError):
         httpx.get(second, trust_env=False)
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda signum: signum.name)
+def test_a_signal_on_stdio_ends_kubectl_and_removes_the_files_of_the_run(
+    region: Region, tmp_path: Path, signum: signal.Signals
+) -> None:
+    marks = fake_kubectl(tmp_path, 'echo $$ > "$(dirname "$0")/pid"; exec sleep 300')
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    more = {"TMPDIR": str(temporary), "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    kubeconfig = {"KUBECONFIG_MODE": "LOCAL", "KUBECONFIG_PATH": str(marks["kubeconfig"])}
+    with started(*MODULE, region=region, **more, **kubeconfig) as process:
+        talk(process, INITIALIZE)
+        send(process, {"jsonrpc": "2.0", "method": "notifications/initialized"})
+        send(process, {**tool_call("ack_kubectl", command="get pods"), "id": 2})
+        kubectl = int(read_when_there(marks["pid"]))
+        assert list(temporary.glob("*/run-*"))
+        process.send_signal(signum)
+        assert process.wait(10) == 0
+    assert list(temporary.glob("*/run-*")) == []
+    with pytest.raises(ProcessLookupError):
+        os.kill(kubectl, 0)
+
+
+def fake_kubectl(directory: Path, script: str) -> dict[str, Path]:
+    """On a PATH that begins with the directory; with the files that it and the server are given."""
+    program = directory / "kubectl"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    kubeconfig = directory / "kubeconfig"
+    kubeconfig.write_text("{}")
+    return {"pid": directory / "pid", "kubeconfig": kubeconfig}
+
+
+def read_when_there(path: Path) -> str:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        if path.exists() and (text := path.read_text()):
+            return text
+        time.sleep(0.05)
+    raise AssertionError(f"{path} did not appear")
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda signum: signum.name)
+def test_a_signal_ends_a_server_on_stdio_that_has_nothing_to_do(region: Region, signum: signal.Signals) -> None:
+    with started(*MODULE, region=region) as process:
+        talk(process, INITIALIZE)
+        process.send_signal(signum)
+        assert process.wait(10) == 0
+
+
+def test_a_hang_up_ends_the_http_server_and_removes_the_files_of_the_run(region: Region, tmp_path: Path) -> None:
+    with started(*MODULE, "-t", "http", "-p", "0", region=region, TMPDIR=str(tmp_path)) as process:
+        url, _ = serving_url(process)
+        httpx.get(url.replace("/mcp", "/healthz"), trust_env=False)
+        process.send_signal(signal.SIGHUP)
+        assert process.wait(10) == 0
+    assert list(tmp_path.glob("*/run-*")) == []
+
+
+def test_in_development_the_server_is_restarted_with_arguments_that_hold_spaces(region: Region) -> None:
+    arguments = ["-t", "http", "-p", "0", "--allowed-hosts", "one.example, two.example; $HOME"]
+    with started(*MODULE, *arguments, region=region, DEVELOPMENT="true") as process:
+        url, _ = serving_url(process)
+        headers = {"Host": "two.example; $HOME"}
+        assert httpx.post(url, headers=headers, trust_env=False).status_code == 421
+        assert httpx.post(url, headers={"Host": "one.example"}, trust_env=False).status_code != 421
+        process.send_signal(signal.SIGTERM)
+        process.wait(10)
+
+
+@pytest.mark.parametrize("token", ["  ", "a b", "tökén", "a\tb"])
+def test_a_token_that_no_client_could_send_ends_the_start(token: str) -> None:
+    result = run("-t", "http", "-p", "0", MCP_AUTH_TOKEN=token)
+    assert result.returncode == 2
+    assert "MCP_AUTH_TOKEN is blank, or holds characters" in result.stderr

@@ -31,7 +31,8 @@ _FRAMEWORK = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The exit code: 0 after an ordinary end, 2 when the settings are wrong."""
+    """The exit code: 0 after an ordinary end, 2 when the settings are wrong. After a signal it is 0 too, or 128 and
+    the signal's number where something did not let go in time."""
     # What is imported and built from here on stays; `serving` turns collection on again when that is done.
     gc.disable()
     flags = _flags(parser().parse_args(arguments))

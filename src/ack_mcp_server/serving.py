@@ -1,8 +1,11 @@
 """Runs the server on stdio, streamable HTTP or SSE until it is told to stop."""
 
+import asyncio
 import gc
 import os
 import secrets
+import shlex
+import signal
 import socket
 import sys
 from pathlib import Path
@@ -14,6 +17,7 @@ from ack_mcp_server.app import build_app
 from ack_mcp_server.errors import ConfigurationError
 from ack_mcp_server.logs import logger
 from ack_mcp_server.settings import Settings
+from ack_mcp_server.stdio import SHUTDOWN_S, serve_stdio
 from ack_mcp_server.toolsets import chosen
 
 if TYPE_CHECKING:
@@ -22,9 +26,7 @@ if TYPE_CHECKING:
     from ack_mcp_server.web.guard import Doors
 
 _RELOADED = "ACK_MCP_SERVER_RELOADED"
-SHUTDOWN_S = 5  # for calls in flight, after a signal
 KEEP_ALIVE_S = 30
-BACKLOG = 1024  # connections that wait to be accepted
 HEADER_MARGIN_BYTES = 16 * 1024  # so that our own limit answers before the parser's does
 
 
@@ -36,29 +38,40 @@ async def serve(settings: Settings) -> None:
     gc.freeze()
     gc.enable()
     if settings.transport == "stdio":
-        await app.run_stdio_async(show_banner=False)
+        await serve_stdio(app)
         return
     await _serve_http(settings, app)
 
 
 async def _serve_http(settings: Settings, app: FastMCP[Any]) -> None:
+    from ack_mcp_server.web.descriptors import raise_file_limit
     from ack_mcp_server.web.doors import announce, doors_for
 
+    raise_file_limit()
     listener = listen(settings.host, settings.port)
     doors, generated = doors_for(settings, secrets.token_urlsafe)
     announce(settings, listener.getsockname()[1], doors, generated, sys.stderr)
-    await http_server(settings, app, doors).serve(sockets=[listener])
+    server = http_server(settings, app, doors)
+    # uvicorn handles the other two.
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, setattr, server, "should_exit", True)
+    await server.serve(sockets=[listener])
 
 
 def http_server(settings: Settings, app: FastMCP[Any], doors: "Doors") -> "Server":
     """The server process around the site; it serves on sockets that it is given."""
     from uvicorn import Config, Server
 
+    from ack_mcp_server.web import descriptors
+    from ack_mcp_server.web.connections import bounded
     from ack_mcp_server.web.limits import MAX_HEADER_BYTES
     from ack_mcp_server.web.site import build_site
 
     config = Config(
         build_site(app, settings.transport, doors),
+        http=bounded(descriptors.connections()),
+        ws="none",
+        backlog=descriptors.backlog(),
         log_config=None,
         access_log=False,
         h11_max_incomplete_event_size=MAX_HEADER_BYTES + HEADER_MARGIN_BYTES,
@@ -72,6 +85,8 @@ def http_server(settings: Settings, app: FastMCP[Any], doors: "Doors") -> "Serve
 
 def listen(host: str, port: int) -> socket.socket:
     """Raises ConfigurationError when the address cannot be used."""
+    from ack_mcp_server.web.descriptors import backlog
+
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[
             0
@@ -80,7 +95,7 @@ def listen(host: str, port: int) -> socket.socket:
         listener = socket.socket(family, kind, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
-        listener.listen(BACKLOG)
+        listener.listen(backlog())
     except OSError as exc:
         raise ConfigurationError(
             f"cannot listen on {host}:{port}: {exc.strerror}", next_step="Choose another --host or --port."
@@ -99,5 +114,5 @@ def reload_on_change() -> int:
     logger.info("development: the server restarts when its source changes")
     os.environ[_RELOADED] = "1"
     command = [sys.executable, "-m", "ack_mcp_server", *sys.argv[1:]]
-    run_process(Path(__file__).parent, target=" ".join(command), target_type="command")
+    run_process(Path(__file__).parent, target=shlex.join(command), target_type="command")
     return 0

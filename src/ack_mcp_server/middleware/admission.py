@@ -5,13 +5,16 @@ Roles, limits and metrics belong here too: each is one more check between `begin
 
 from typing import cast
 
+from fastmcp.server.context import Context
 from fastmcp.server.dependencies import get_http_request
 from fastmcp.server.middleware import CallNext, Middleware, MiddlewareContext
 from fastmcp.tools import ToolResult
 from mcp.types import CallToolRequestParams
 
 from ack_mcp_server import record, request, toolsets
-from ack_mcp_server.errors import InvalidInput, NotEnabled
+from ack_mcp_server.auth.chain import NEXT_STEP
+from ack_mcp_server.auth.resolve import Identity
+from ack_mcp_server.errors import InternalError, InvalidInput, NotEnabled, Unauthenticated
 from ack_mcp_server.identifiers import shown
 from ack_mcp_server.middleware.errors import check_names
 from ack_mcp_server.request import Request
@@ -19,6 +22,8 @@ from ack_mcp_server.runtime import Runtime
 from ack_mcp_server.settings import ResultFormat, Settings
 
 FORMAT_HEADER = b"x-result-format"
+KEYLESS_TOOLS = frozenset({"get_current_time"})  # they reach nothing
+WITHOUT_HEADERS = (None, "stdio")  # transports; None is a client in this process
 
 
 class Admission(Middleware):
@@ -31,7 +36,7 @@ class Admission(Middleware):
         context: MiddlewareContext[CallToolRequestParams],
         call_next: CallNext[CallToolRequestParams, ToolResult],
     ) -> ToolResult:
-        headers = raw_headers()
+        headers = raw_headers(_fastmcp_context(context))
         # The format comes first, so that every refusal below is already in it.
         format_wanted = result_format(headers, self._settings)
         runtime = cast(Runtime, _fastmcp_context(context).lifespan_context["runtime"])
@@ -39,6 +44,7 @@ class Admission(Middleware):
         request.current.set(Request(reach=reach, result_format=format_wanted))
         record.current().caller = reach.account.identity.fingerprint
         self._check_offered(context.message.name)
+        self._check_key(context.message.name, reach.account.identity)
         await _check_arguments(context)
         return await call_next(context)
 
@@ -52,13 +58,23 @@ class Admission(Middleware):
             next_step=f"Start the server with --toolsets including {toolset.name}.",
         )
 
+    def _check_key(self, tool: str, identity: Identity) -> None:
+        """Here and not where a key is used, because not every tool uses one: kubectl may have a kubeconfig without."""
+        if not self._settings.headers_only or identity.brings_key or tool in KEYLESS_TOOLS:
+            return
+        record.current().decision = "refuse"
+        raise Unauthenticated("this server acts only with a key that the request brings", next_step=NEXT_STEP)
 
-def raw_headers() -> list[tuple[bytes, bytes]]:
-    """The request's headers, repeated ones included; none on stdio."""
+
+def raw_headers(context: Context) -> list[tuple[bytes, bytes]]:
+    """The request's headers, repeated ones included; none on stdio and in this process. Raises InternalError for an
+    HTTP request that cannot be found: without its headers it would act as the server."""
     try:
         return list(get_http_request().scope["headers"])
     except RuntimeError:
-        return []
+        if context.transport in WITHOUT_HEADERS:
+            return []
+        raise InternalError("the HTTP request of this call cannot be found") from None
 
 
 def result_format(headers: list[tuple[bytes, bytes]], settings: Settings) -> ResultFormat:
@@ -73,7 +89,7 @@ def result_format(headers: list[tuple[bytes, bytes]], settings: Settings) -> Res
     )
 
 
-def _fastmcp_context(context: MiddlewareContext[CallToolRequestParams]):  # type: ignore[no-untyped-def]
+def _fastmcp_context(context: MiddlewareContext[CallToolRequestParams]) -> Context:
     assert context.fastmcp_context is not None, "FastMCP runs every call in a context"
     return context.fastmcp_context
 

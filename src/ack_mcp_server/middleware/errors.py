@@ -4,6 +4,7 @@ import difflib
 import logging
 import traceback
 from collections.abc import Iterable
+from pathlib import Path
 
 from fastmcp.exceptions import NotFoundError, ValidationError
 from fastmcp.server.middleware import CallNext, Middleware, MiddlewareContext
@@ -18,6 +19,8 @@ from ack_mcp_server.results import error_result
 from ack_mcp_server.settings import Settings
 
 logger = logging.getLogger(__name__)
+
+MAX_NAME_CHARS = 64  # of a name that a nearest one is looked for; no argument of a tool comes near it
 
 
 class ErrorResults(Middleware):
@@ -52,8 +55,9 @@ class ErrorResults(Middleware):
             return
         # Without its text, which may repeat what a caller or an SDK put into it.
         root = _root(exc)
-        frames = "".join(traceback.format_tb(root.__traceback__))
-        logger.error("unexpected %s at\n%s", type(root).__name__, frames)
+        frames = reversed(traceback.extract_tb(root.__traceback__))
+        where = " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames)
+        logger.error("unexpected %s at %s", type(root).__name__, where)
 
 
 def _root(exc: BaseException) -> BaseException:
@@ -71,10 +75,11 @@ def _bad_argument(exc: ValidationError) -> InvalidInput:
 def check_names(arguments: Iterable[str], known: Iterable[str]) -> None:
     """Raises InvalidInput for an argument that the tool does not have, with the nearest one that it has."""
     names = sorted(known)
-    for name in arguments:
-        if name in names:
-            continue
-        near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-        hint = f"Did you mean {near[0]}? " if near else ""
-        takes = f"The tool takes {', '.join(names)}." if names else "The tool takes no arguments."
-        raise InvalidInput(f"unknown argument {shown(name)}", next_step=hint + takes)
+    unknown = next((name for name in arguments if name not in names), None)
+    if unknown is None:
+        return
+    # The search takes time with the length of the name, in which nobody else is served.
+    near = difflib.get_close_matches(unknown, names, n=1, cutoff=0.5) if len(unknown) <= MAX_NAME_CHARS else []
+    hint = f"Did you mean {near[0]}? " if near else ""
+    takes = f"The tool takes {', '.join(names)}." if names else "The tool takes no arguments."
+    raise InvalidInput(f"unknown argument {shown(unknown)}", next_step=hint + takes)

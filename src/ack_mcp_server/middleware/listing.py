@@ -7,9 +7,11 @@ from typing import Any
 import mcp.types as mt
 from fastmcp.server.middleware import CallNext, Middleware, MiddlewareContext
 from fastmcp.tools import Tool
+from mcp import MCPError
 
+from ack_mcp_server.errors import AckError, InvalidInput
 from ack_mcp_server.middleware.admission import raw_headers, result_format
-from ack_mcp_server.settings import Settings
+from ack_mcp_server.settings import ResultFormat, Settings
 
 
 class Listing(Middleware):
@@ -23,8 +25,17 @@ class Listing(Middleware):
         context: MiddlewareContext[mt.ListToolsRequest],
         call_next: CallNext[mt.ListToolsRequest, Sequence[Tool]],
     ) -> Sequence[Tool]:
+        structured = self._format(context) == "structured"
         tools = await call_next(context)
-        structured = result_format(raw_headers(), self._settings) == "structured"
         if not structured:
             return tools
         return [tool.model_copy(update={"output_schema": self._schema_of(tool.name)}) for tool in tools]
+
+    def _format(self, context: MiddlewareContext[mt.ListToolsRequest]) -> ResultFormat:
+        """Raises MCPError: a list has no error result to put a refusal into."""
+        assert context.fastmcp_context is not None, "FastMCP runs every request in a context"
+        try:
+            return result_format(raw_headers(context.fastmcp_context), self._settings)
+        except AckError as exc:
+            code = mt.INVALID_PARAMS if isinstance(exc, InvalidInput) else mt.INTERNAL_ERROR
+            raise MCPError(code, f"{exc.code}: {exc.message}\nNext: {exc.next_step}") from None

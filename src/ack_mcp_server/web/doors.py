@@ -4,6 +4,7 @@ import socket
 from collections.abc import Callable
 from typing import TextIO
 
+from ack_mcp_server.errors import ConfigurationError
 from ack_mcp_server.hosts import is_loopback
 from ack_mcp_server.logs import logger
 from ack_mcp_server.settings import Settings
@@ -13,9 +14,10 @@ TOKEN_BYTES = 24
 
 
 def doors_for(settings: Settings, make_token: Callable[[int], str]) -> tuple[Doors, bool]:
-    """The doors, and whether their token was made for this run."""
+    """The doors, and whether their token was made for this run. Raises ConfigurationError for a token that no client
+    could send."""
     beyond = not is_loopback(settings.host)
-    token = settings.mcp_auth_token.get_secret_value()
+    token = _configured_token(settings)
     generated = beyond and not token and not settings.insecure
     if generated:
         token = make_token(TOKEN_BYTES)
@@ -25,6 +27,17 @@ def doors_for(settings: Settings, make_token: Callable[[int], str]) -> tuple[Doo
         any_address=beyond,
         token=token,
     ), generated
+
+
+def _configured_token(settings: Settings) -> str:
+    given = settings.mcp_auth_token.get_secret_value()
+    token = given.strip()
+    if given and not (token and all("!" <= char <= "~" for char in token)):
+        raise ConfigurationError(
+            "MCP_AUTH_TOKEN is blank, or holds characters that an HTTP header cannot carry",
+            next_step="Set it to printable ASCII without spaces, or leave it out.",
+        )
+    return token
 
 
 def announce(settings: Settings, port: int, doors: Doors, generated: bool, stderr: TextIO) -> None:

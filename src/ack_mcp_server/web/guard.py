@@ -2,11 +2,10 @@
 
 import hmac
 import ipaddress
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -14,6 +13,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ack_mcp_server.web.answers import refuse
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
+
+# Strict, because what one parser takes for a path, a fragment or a user's name, another takes for the host.
+_HOST = r"(?:\[(?P<ipv6>[0-9a-f:.]+)\]|(?P<name>[a-z0-9_][a-z0-9_.-]*))(?::[0-9]{1,5})?"
+_HOST_HEADER = re.compile(_HOST)
+_ORIGIN = re.compile(rf"(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<host>{_HOST})")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,17 +36,20 @@ class Doors:
             return False
         if self.any_address and _is_address(name):
             return True
-        return any(fnmatchcase(name, pattern.lower()) for pattern in (*LOOPBACK_NAMES, *self.hosts))
+        return any(_matches(name, pattern) for pattern in (*LOOPBACK_NAMES, *self.hosts))
 
     def knows_origin(self, origin: str, host: str) -> bool:
-        if any(fnmatchcase(origin.lower(), pattern.lower().rstrip("/")) for pattern in self.origins):
+        origin = origin.lower()
+        found = _ORIGIN.fullmatch(origin)
+        if found is None and origin != "null":
+            return False
+        if any(_matches(origin, pattern.rstrip("/")) for pattern in self.origins):
             return True
-        parts = _split(origin)
-        if parts is None:
+        if found is None or found["scheme"] not in ("http", "https"):
             return False
         # A page of our own: same name and port as the server it calls; or any page of this machine, for local tools.
-        name, netloc = parts
-        return netloc == host.lower() or (name in LOOPBACK_NAMES and host_name(host) in LOOPBACK_NAMES)
+        same = found["host"] == host.lower()
+        return same or (host_name(found["host"]) in LOOPBACK_NAMES and host_name(host) in LOOPBACK_NAMES)
 
     def knows_token(self, authorization: str) -> bool:
         if not self.token:
@@ -71,10 +78,10 @@ class Guard:
         await self._app(_without_authorization(scope), receive, send)
 
     def _refusal(self, headers: Headers) -> tuple[int, str, str] | None:
-        host, origin = headers.get("host", ""), headers.get("origin")
+        host, origins = headers.get("host", ""), headers.getlist("origin")
         if len(headers.getlist("host")) != 1 or not self._doors.knows_host(host):
             return 421, "this server does not answer to that Host", "Name it with --allowed-hosts."
-        if origin is not None and not self._doors.knows_origin(origin, host):
+        if len(origins) > 1 or not all(self._doors.knows_origin(origin, host) for origin in origins):
             return 403, "pages of that Origin may not call this server", "Name it with --allowed-origins."
         if not self._doors.knows_token(_one(headers.getlist("authorization"))):
             return 401, "a bearer token is required", "Send Authorization: Bearer <MCP_AUTH_TOKEN of the server>."
@@ -83,20 +90,13 @@ class Guard:
 
 def host_name(host: str) -> str:
     """Without the port; an IPv6 address without its brackets; empty when it is not a host."""
-    try:
-        return (urlsplit(f"//{host.strip().lower()}").hostname or "").rstrip(".")
-    except ValueError:
-        return ""
+    found = _HOST_HEADER.fullmatch(host.lower())
+    return (found["ipv6"] or found["name"]).rstrip(".") if found else ""
 
 
-def _split(origin: str) -> tuple[str, str] | None:
-    try:
-        parts = urlsplit(origin.lower())
-    except ValueError:
-        return None
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
-        return None
-    return parts.hostname, parts.netloc
+def _matches(text: str, pattern: str) -> bool:
+    """`*` in the pattern stands for anything; nothing else in it is special."""
+    return re.fullmatch(".*".join(map(re.escape, pattern.lower().split("*"))), text) is not None
 
 
 def _is_address(name: str) -> bool:

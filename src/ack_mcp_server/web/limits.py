@@ -2,6 +2,7 @@
 
 import asyncio
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ack_mcp_server.web.answers import refuse
@@ -39,6 +40,8 @@ class Limits:
             answer = refuse(408, f"the body did not arrive within {BODY_S} s", "Send it whole.")
             await answer(scope, receive, send)
             return
+        except ClientDisconnect:
+            return  # the part that came is no request
         if body is None:
             answer = refuse(413, f"the body is larger than {MAX_BODY_BYTES} bytes", "Send less in one request.")
             await answer(scope, receive, send)
@@ -47,11 +50,12 @@ class Limits:
 
 
 async def _read(receive: Receive) -> bytes | None:
+    """None for a body that is too large. Raises ClientDisconnect for one that does not come whole."""
     body = bytearray()
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            return bytes(body)
+            raise ClientDisconnect
         body += message.get("body", b"")
         if len(body) > MAX_BODY_BYTES:
             return None

@@ -13,6 +13,7 @@ from starlette.routing import Mount, Route
 from starlette.types import Receive, Scope, Send
 
 from ack_mcp_server import __version__
+from ack_mcp_server.web.departure import WhileConnected
 from ack_mcp_server.web.guard import Doors, Guard
 from ack_mcp_server.web.limits import Limits
 
@@ -44,6 +45,7 @@ class _Streamable:
     def __init__(self, app: FastMCP[Any]) -> None:
         self._streams = app.http_app(path=MCP_PATH, stateless_http=True, json_response=False)
         self._plain = app.http_app(path=MCP_PATH, stateless_http=True, json_response=True)
+        self._plain_while_connected = WhileConnected(self._plain)
 
     @asynccontextmanager
     async def site_lifespan(self, _site: Starlette) -> AsyncIterator[None]:
@@ -56,7 +58,7 @@ class _Streamable:
         if scope["type"] == "http" and scope["path"] in MCP_PATHS:
             scope = {**scope, "path": MCP_PATH, "raw_path": MCP_PATH.encode(), "root_path": ""}
         if scope["type"] == "http" and scope["method"] == "POST" and not _reads_streams(scope):
-            await self._plain(_accepting_both(scope), receive, send)
+            await self._plain_while_connected(_accepting_both(scope), receive, send)
             return
         await self._streams(scope, receive, send)
 
