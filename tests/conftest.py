@@ -215,7 +215,7 @@ async def door(settings: Callable[..., Settings]) -> AsyncIterator[Door]:
         yield opened
 
 
-async def until(condition: Callable[[], bool], seconds: float = 5) -> bool:
+async def until(condition: Callable[[], bool], seconds: float = 15) -> bool:
     """Whether the condition came true in time."""
     for _ in range(int(seconds / 0.05)):
         if await asyncio.to_thread(condition):
