@@ -93,55 +93,66 @@ def plan_region(seed: int = 1, scale: int | None = None) -> RegionPlan:
     """
     draws = Draws(seed)
     workers = max(8, -(-(scale or 0) // 100))
-    clusters = (
-        _cluster(
-            draws.at("production"),
-            name="production",
-            role="production",
-            region="cn-hangzhou",
-            version="1.34.1-aliyun.1",
-            spec="ack.pro.small",
-            age_days=412,
-            shapes=(
-                _PoolShape(name="default-nodepool", instance_type=G7_2XLARGE, nodes=workers, not_ready=1),
-                _PoolShape(name="burst", instance_type=G7_XLARGE, nodes=2, autoscaling=(0, 10)),
-            ),
-        ),
-        _cluster(
-            draws.at("staging"),
-            name="staging",
-            role="staging",
-            region="cn-shanghai",
-            version="1.33.3-aliyun.1",
-            spec="ack.standard",
-            age_days=150,
-            has_vswitches=False,
-            shapes=(_PoolShape(name="default-nodepool", instance_type=G7_XLARGE, nodes=3),),
-        ),
-        _cluster(
-            draws.at("private"),
-            name="finance-private",
-            role="private",
-            region="cn-beijing",
-            version="1.32.7-aliyun.1",
-            spec="ack.pro.small",
-            age_days=300,
-            public_endpoint=False,
-            shapes=(_PoolShape(name="default-nodepool", instance_type=C7_LARGE, nodes=2),),
-        ),
-        _cluster(
-            draws.at("other-tenant"),
-            name="tenant-b-web",
-            role="other-tenant",
-            account=OTHER_ACCOUNT,
-            region="cn-hangzhou",
-            version="1.34.1-aliyun.1",
-            spec="ack.standard",
-            age_days=60,
-            shapes=(_PoolShape(name="default-nodepool", instance_type=C7_LARGE, nodes=2),),
+    clusters = (_production(draws, workers), _staging(draws), _private(draws), _other_tenant(draws))
+    return RegionPlan(seed=seed, scale=scale, clusters=clusters)
+
+
+def _production(draws: Draws, workers: int) -> ClusterPlan:
+    return _cluster(
+        draws.at("production"),
+        name="production",
+        role="production",
+        region="cn-hangzhou",
+        version="1.34.1-aliyun.1",
+        spec="ack.pro.small",
+        age_days=412,
+        shapes=(
+            _PoolShape(name="default-nodepool", instance_type=G7_2XLARGE, nodes=workers, not_ready=1),
+            _PoolShape(name="burst", instance_type=G7_XLARGE, nodes=2, autoscaling=(0, 10)),
         ),
     )
-    return RegionPlan(seed=seed, scale=scale, clusters=clusters)
+
+
+def _staging(draws: Draws) -> ClusterPlan:
+    return _cluster(
+        draws.at("staging"),
+        name="staging",
+        role="staging",
+        region="cn-shanghai",
+        version="1.33.3-aliyun.1",
+        spec="ack.standard",
+        age_days=150,
+        has_vswitches=False,
+        shapes=(_PoolShape(name="default-nodepool", instance_type=G7_XLARGE, nodes=3),),
+    )
+
+
+def _private(draws: Draws) -> ClusterPlan:
+    return _cluster(
+        draws.at("private"),
+        name="finance-private",
+        role="private",
+        region="cn-beijing",
+        version="1.32.7-aliyun.1",
+        spec="ack.pro.small",
+        age_days=300,
+        public_endpoint=False,
+        shapes=(_PoolShape(name="default-nodepool", instance_type=C7_LARGE, nodes=2),),
+    )
+
+
+def _other_tenant(draws: Draws) -> ClusterPlan:
+    return _cluster(
+        draws.at("other-tenant"),
+        name="tenant-b-web",
+        role="other-tenant",
+        account=OTHER_ACCOUNT,
+        region="cn-hangzhou",
+        version="1.34.1-aliyun.1",
+        spec="ack.standard",
+        age_days=60,
+        shapes=(_PoolShape(name="default-nodepool", instance_type=C7_LARGE, nodes=2),),
+    )
 
 
 def _cluster(

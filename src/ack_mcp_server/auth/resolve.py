@@ -50,6 +50,11 @@ class Identity:
         """Of the key that the request brings; "-" while only the server's own could be used."""
         return self.headers.credentials.fingerprint if self.headers.credentials else "-"
 
+    def check_brings_required_key(self) -> None:
+        """Raises Unauthenticated for a request without a key on a server that wants one from each."""
+        if self.settings.headers_only and not self.brings_key:
+            raise Unauthenticated("this server acts only with a key that the request brings", next_step=NEXT_STEP)
+
     async def principal(self) -> Principal:
         """Raises Unauthenticated when there is no key, or when only the request's own would do."""
         return Principal(credentials=await self._credentials(), region=self.headers.region or self.settings.region)
@@ -57,6 +62,5 @@ class Identity:
     async def _credentials(self) -> Credentials:
         if self.headers.credentials is not None:
             return self.headers.credentials
-        if self.settings.headers_only:
-            raise Unauthenticated("this server acts only with a key that the request brings", next_step=NEXT_STEP)
+        self.check_brings_required_key()
         return configured(self.settings) or await self.chain.credentials()

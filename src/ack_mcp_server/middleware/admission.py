@@ -12,7 +12,6 @@ from fastmcp.tools import ToolResult
 from mcp.types import CallToolRequestParams
 
 from ack_mcp_server import record, request, toolsets
-from ack_mcp_server.auth.chain import NEXT_STEP
 from ack_mcp_server.auth.resolve import Identity
 from ack_mcp_server.errors import InternalError, InvalidInput, NotEnabled, Unauthenticated
 from ack_mcp_server.identifiers import shown
@@ -60,10 +59,13 @@ class Admission(Middleware):
 
     def _check_key(self, tool: str, identity: Identity) -> None:
         """Here and not where a key is used, because not every tool uses one: kubectl may have a kubeconfig without."""
-        if not self._settings.headers_only or identity.brings_key or tool in KEYLESS_TOOLS:
+        if tool in KEYLESS_TOOLS:
             return
-        record.current().decision = "refuse"
-        raise Unauthenticated("this server acts only with a key that the request brings", next_step=NEXT_STEP)
+        try:
+            identity.check_brings_required_key()
+        except Unauthenticated:
+            record.current().decision = "refuse"
+            raise
 
 
 def raw_headers(context: Context) -> list[tuple[bytes, bytes]]:

@@ -63,14 +63,8 @@ class _PlainConnection(HTTPConnection):
         super().request(*args, **kwargs)
 
 
-class _SecureConnection(HTTPSConnection):
-    def connect(self) -> None:
-        with _connecting(self):
-            super().connect()
-
-    def request(self, *args: Any, **kwargs: Any) -> None:
-        _announce(self)
-        super().request(*args, **kwargs)
+class _SecureConnection(_PlainConnection, HTTPSConnection):
+    """`super()` of the plain one is the secure one here."""
 
 
 class _PlainPool(HTTPConnectionPool):
@@ -81,12 +75,8 @@ class _PlainPool(HTTPConnectionPool):
         super()._put_conn(conn)
 
 
-class _SecurePool(HTTPSConnectionPool):
+class _SecurePool(_PlainPool, HTTPSConnectionPool):
     ConnectionCls = _SecureConnection
-
-    def _put_conn(self, conn: Any) -> None:
-        _let_go(conn)
-        super()._put_conn(conn)
 
 
 class BoundedAdapter(HTTPAdapter):
