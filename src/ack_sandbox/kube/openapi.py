@@ -61,20 +61,25 @@ def document(catalog: Catalog, store: Store, group: str, version: str) -> Object
     if not resources:
         return None
     schemas: dict[str, Object] = {}
-    for name in ALWAYS:
-        _collect(name, schemas)
     for resource in resources:
-        name = schema_name(resource)
-        if resource.custom:
-            schemas[name] = _custom_schema(store, resource)
-        elif name:
-            _collect(name, schemas)
+        schemas.update(schemas_of(store, resource))
     return {
         "openapi": "3.0.0",
         "info": {"title": "Kubernetes", "version": "v1"},
-        "paths": {path: item for resource in resources for path, item in _paths(resource)},
+        "paths": {path: item for resource in resources for path, item in paths_of(resource)},
         "components": {"schemas": dict(sorted(schemas.items()))},
     }
+
+
+def schemas_of(store: Store, resource: Resource) -> dict[str, Object]:
+    """The schema of a resource, and every schema that it or its operations refer to."""
+    schemas: dict[str, Object] = {}
+    name = schema_name(resource)
+    for known in (*ALWAYS, *([] if resource.custom or not name else [name])):
+        _collect(known, schemas)
+    if resource.custom:
+        schemas[name] = _custom_schema(store, resource)
+    return schemas
 
 
 def schema_name(resource: Resource) -> str:
@@ -133,7 +138,7 @@ def _gvk(resource: Resource) -> Object:
     return {"group": resource.group, "kind": resource.kind, "version": resource.version}
 
 
-def _paths(resource: Resource) -> Iterator[tuple[str, Object]]:
+def paths_of(resource: Resource) -> Iterator[tuple[str, Object]]:
     base = f"/apis/{resource.group}/{resource.version}" if resource.group else f"/api/{resource.version}"
     scope = f"{base}/namespaces/{{namespace}}" if resource.namespaced else base
     yield f"{scope}/{resource.plural}", _operations(resource, COLLECTION)

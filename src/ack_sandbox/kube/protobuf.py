@@ -55,26 +55,26 @@ def decode(body: bytes) -> Object:
 
 
 def _decoded(envelope: bytes) -> Object:
-    parts = dict(_fields(envelope))
+    parts = dict(fields(envelope))
     made = _read(parts.get(1, b""), TYPE_META)
     spec = SPECS.get(made.get("kind", ""))
     if spec is None:
         raise bad_request(f"the sandbox does not read {made.get('kind')} from protobuf; send JSON")
     raw = parts.get(2, b"")
     # In all these kinds, field 2 of the object is its spec.
-    return {**made, "spec": _read(dict(_fields(raw)).get(2, b""), spec)}
+    return {**made, "spec": _read(dict(fields(raw)).get(2, b""), spec)}
 
 
 def _read(raw: bytes, message: Message) -> Object:
     made: Object = {}
-    for number, value in _fields(raw):
+    for number, value in fields(raw):
         name, nested = message.fields.get(number, ("", None))
         if name:
             made[name] = _read(value, nested) if nested else value.decode()
     return made
 
 
-def _fields(raw: bytes) -> Iterator[tuple[int, bytes]]:
+def fields(raw: bytes) -> Iterator[tuple[int, bytes]]:
     """Field numbers and values of the length-delimited fields; numbers are skipped."""
     position = 0
     while position < len(raw):

@@ -155,7 +155,9 @@ def parse_fields(text: str, resource: str) -> tuple[FieldTerm, ...]:
 
 def _reader(resource: str, path: str) -> Callable[[Object], object]:
     if path not in ("metadata.name", "metadata.namespace", *FIELDS.get(resource, ())):
-        raise bad_request(f"field label not supported: {path}")
+        if resource in FIELDS:
+            raise bad_request(f"field label not supported: {path}")
+        raise bad_request(f'"{path}" is not a known field selector: only "metadata.name", "metadata.namespace"')
     special = READERS.get((resource, path))
     if special is not None:
         return special

@@ -22,6 +22,9 @@ REASONS = {
     504: "Timeout",
 }
 
+# The reason of a cause by how its message begins.
+CAUSES = {"Forbidden": "FieldValueForbidden", "Unsupported value": "FieldValueNotSupported"}
+
 
 class ApiError(Exception):
     """A request that fails; the server answers with `body()`."""
@@ -109,7 +112,7 @@ def too_new(version: int, current: int) -> ApiError:
 
 
 def invalid(kind: str, group: str, name: str, field: str, message: str) -> ApiError:
-    cause = {"reason": "FieldValueInvalid", "message": message, "field": field}
+    cause = {"reason": CAUSES.get(message.partition(":")[0], "FieldValueInvalid"), "message": message, "field": field}
     details = {"name": name, "group": group, "kind": kind, "causes": [cause]}
     text = f'{kind}{"." + group if group else ""} "{name}" is invalid: {field}: {message}'
     return ApiError(422, text, details={key: value for key, value in details.items() if value})

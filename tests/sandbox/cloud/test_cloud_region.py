@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from ack_sandbox.cli import main
 from ack_sandbox.clock import Clock
 from ack_sandbox.cloud.listener import listen
 from ack_sandbox.cloud.wire import Json
@@ -131,12 +132,11 @@ async def test_the_command_says_one_line_and_quits_cleanly(ending: str) -> None:
 @pytest.mark.parametrize(
     "arguments", [("--host", EVERY_INTERFACE), ("--port", "70000"), ("--scale", "0"), ("--seed", "x"), ("--what",)]
 )
-async def test_the_command_refuses_what_it_cannot_do(arguments: tuple[str, ...]) -> None:
-    async with command(*arguments) as process:
-        out, errors = await process.communicate()
-
-        assert (process.returncode, out) == (2, b"")
-        assert b"usage:" in errors
+def test_the_command_refuses_what_it_cannot_do(capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    out, errors = capsys.readouterr()
+    assert (ended.value.code, out) == (2, "") and "usage:" in errors
 
 
 async def test_a_taken_port_is_an_error_and_not_a_traceback() -> None:

@@ -1,6 +1,7 @@
 """Clusters to look at, shared by all tests, and clusters of one's own to change."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -26,23 +27,26 @@ class Cluster:
         self.clock.advance(timedelta(seconds=seconds))
 
 
-def _cluster(role: Role, home: Path, seed: int = 1) -> Iterator[Cluster]:
+def _cluster(role: Role, home: Path, seed: int = 1, *, shared: bool = False) -> Iterator[Cluster]:
     clock = Clock()
     plan = plan_region(seed).cluster(role)
-    with hosted(serve_cluster(plan, clock, Draws(seed).at(role))) as (server, thread):
-        yield Cluster(server, clock, thread, Client(server, minutes=100_000), Kubectl(home, server))
+    with (
+        hosted(serve_cluster(plan, clock, Draws(seed).at(role))) as (server, thread),
+        closing(Client(server, minutes=100_000, keeps=shared)) as api,
+    ):
+        yield Cluster(server, clock, thread, api, Kubectl(home, server))
 
 
 @pytest.fixture(scope="session")
 def staging(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """31 pods, all well; not to be changed."""
-    yield from _cluster("staging", tmp_path_factory.mktemp("staging"))
+    yield from _cluster("staging", tmp_path_factory.mktemp("staging"), shared=True)
 
 
 @pytest.fixture(scope="session")
 def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """Every incident; not to be changed."""
-    yield from _cluster("production", tmp_path_factory.mktemp("production"))
+    yield from _cluster("production", tmp_path_factory.mktemp("production"), shared=True)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import ssl
 import subprocess
 import threading
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPSConnection
 from pathlib import Path
@@ -39,6 +39,14 @@ class Answer:
         return found
 
 
+@dataclass(frozen=True)
+class RawAnswer:
+    """An answer as it came over the wire."""
+
+    headers: dict[str, str]
+    body: bytes
+
+
 @dataclass
 class Client:
     """Plain HTTPS with a token; `open` leaves the response to be read piece by piece."""
@@ -46,7 +54,9 @@ class Client:
     server: ClusterServer
     user: str = "admin"
     minutes: int = 60
+    keeps: bool = False  # whether requests share a connection; not where a test looks at connections
     token: str = field(init=False, repr=False)
+    _kept: HTTPSConnection | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
         text, _ = self.server.kubeconfig(user=self.user, minutes=self.minutes)
@@ -62,15 +72,37 @@ class Client:
 
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         """Send one request; header names are written with underscores."""
+        status, raw = self._exchange(method, path, body, headers)
+        return Answer(status, raw.headers, raw.body.decode())
+
+    def raw(self, path: str, **headers: str) -> RawAnswer:
+        return self._exchange("GET", path, None, headers)[1]
+
+    def _exchange(self, method: str, path: str, body: Any, headers: dict[str, str]) -> tuple[int, RawAnswer]:
         encoded = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
-        connection = self.connect()
+        if not self.keeps:
+            with closing(self.connect()) as connection:
+                return self._asked(connection, method, path, encoded, headers)
+        if self._kept is None:
+            self._kept = self.connect()
         try:
-            named = {name.replace("_", "-"): value for name, value in headers.items()}
-            self.send(connection, method, path, encoded, named)
-            response = connection.getresponse()
-            return Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read().decode())
-        finally:
-            connection.close()
+            return self._asked(self._kept, method, path, encoded, headers)
+        except ConnectionError:
+            self._kept.close()  # it was idle for too long; the next request opens it again
+            return self._asked(self._kept, method, path, encoded, headers)
+
+    def _asked(
+        self, connection: HTTPSConnection, method: str, path: str, body: bytes | None, headers: dict[str, str]
+    ) -> tuple[int, RawAnswer]:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.send(connection, method, path, body, named)
+        response = connection.getresponse()
+        answered = {name.lower(): value for name, value in response.getheaders()}
+        return response.status, RawAnswer(answered, response.read())
+
+    def close(self) -> None:
+        if self._kept is not None:
+            self._kept.close()
 
     def get(self, path: str, **headers: str) -> Answer:
         return self.call("GET", path, **headers)

@@ -115,7 +115,7 @@ def test_a_definition_takes_its_objects_and_its_path_along(scratch: Cluster) -> 
 @needs_kubectl
 def test_kubectl_waits_until_the_pod_is_gone(scratch: Cluster) -> None:
     name = scratch.api.names(f"{SHOP}/pods")[0]
-    assert f'pod "{name}" deleted' in scratch.kubectl(f"delete pod {name} -n shop")
+    assert f'pod "{name}" deleted' in scratch.kubectl(f"delete pod {name} -n shop --grace-period=1")
 
 
 @needs_kubectl

@@ -1,7 +1,10 @@
 """The documents a client reads before anything else: discovery, version, health, OpenAPI."""
 
+import json
+
 import pytest
 
+from ack_sandbox.kube.protobuf import fields
 from tests.sandbox.kube.conftest import Cluster
 
 AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
@@ -58,6 +61,36 @@ def test_openapi_documents_hold_every_schema_they_refer_to(staging: Cluster) -> 
     schemas = staging.api.get("/openapi/v3/apis/apps/v1").json["components"]["schemas"]
     references = {part.split('"')[0] for part in text.split("#/components/schemas/")[1:]}
     assert references <= set(schemas)
+
+
+def test_version_2_of_openapi_holds_every_schema_it_refers_to(staging: Cluster) -> None:
+    found = staging.api.get("/openapi/v2").json
+    text = json.dumps(found)
+    references = {part.split('"')[0] for part in text.split("#/definitions/")[1:]}
+    assert found["swagger"] == "2.0" and references <= set(found["definitions"])
+    assert "#/components/" not in text and '"oneOf": [' not in text
+
+
+def test_a_patch_names_the_forms_it_is_accepted_in(staging: Cluster) -> None:
+    paths = staging.api.get("/openapi/v2").json["paths"]
+    deployments = paths["/apis/apps/v1/namespaces/{namespace}/deployments/{name}"]["patch"]["consumes"]
+    backups = paths["/apis/ops.example.com/v1alpha1/namespaces/{namespace}/backups/{name}"]["patch"]["consumes"]
+    assert set(deployments) - set(backups) == {"application/strategic-merge-patch+json"}
+
+
+def test_clients_that_want_protobuf_get_the_same_definitions(staging: Cluster) -> None:
+    wanted = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"
+    answer = staging.api.raw("/openapi/v2", accept=wanted)
+    document = dict(fields(answer.body))
+    named = [dict(fields(value)) for _, value in fields(document[9])]
+    shown = {each[1].decode(): dict(fields(each[2])).get(4, b"").decode() for each in named}
+    definitions = staging.api.get("/openapi/v2").json["definitions"]
+    assert answer.headers["content-type"] == wanted.replace("@", ".") and document[1] == b"2.0"
+    assert shown == {name: each.get("description", "") for name, each in definitions.items()}
+
+
+def test_discovery_says_once_that_it_may_be_kept(staging: Cluster) -> None:
+    assert staging.api.get("/apis", accept=AGGREGATED).headers["cache-control"] == "public"
 
 
 def test_an_autoscaler_can_be_read_in_its_older_version(production: Cluster) -> None:

@@ -18,9 +18,7 @@ REVIEW = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
     [
         ("GET", f"{PODS}/nosuch", 404, "NotFound"),
         ("GET", "/api/v1/nosuch", 404, "NotFound"),
-        ("GET", "/apis/nosuch.example.com/v1/things", 404, "NotFound"),
-        ("GET", "/nowhere", 404, "NotFound"),
-        ("GET", "/openapi/v3/apis/nosuch/v1", 404, "NotFound"),
+        ("GET", "/apis/apps/v1/nosuch", 404, "NotFound"),
         ("GET", f"{PODS}/nosuch/log", 404, "NotFound"),
         ("GET", f"{PODS}/nosuch/colour", 404, "NotFound"),
         ("GET", "/api/v1/namespaces/shop/nodes", 404, "NotFound"),
@@ -34,6 +32,22 @@ REVIEW = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 def test_a_failure_is_a_status(staging: Cluster, method: str, path: str, code: int, reason: str) -> None:
     answer = staging.api.call(method, path, {} if method == "POST" else None)
     assert (answer.status, answer.json["code"], answer.json["reason"]) == (code, code, reason)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/nowhere",
+        "/api/v2/pods",
+        "/apis/nosuch.example.com",
+        "/apis/nosuch.example.com/v1/things",
+        "/apis/ops.example.com/v1alpha1/nosuch",
+        "/openapi/v3/apis/nosuch/v1",
+    ],
+)
+def test_outside_of_the_servers_own_groups_nothing_is_found_in_plain_text(staging: Cluster, path: str) -> None:
+    answer = staging.api.get(path)
+    assert (answer.status, answer.text) == (404, "404 page not found\n")
 
 
 def test_not_found_names_the_object(staging: Cluster) -> None:

@@ -24,5 +24,16 @@ def test_explain_shows(staging: Cluster, path: str, shown: str) -> None:
     assert shown in staging.kubectl(f"explain {path}")
 
 
+@pytest.mark.parametrize(
+    "path, shown",
+    [
+        ("pods.spec.containers", "image\t<string>"),
+        ("backups.spec", "The workload whose volumes are saved."),
+    ],
+)
+def test_explain_also_reads_version_2(staging: Cluster, path: str, shown: str) -> None:
+    assert shown in staging.kubectl(f"explain {path} --output=plaintext-openapiv2")
+
+
 def test_explain_recursive_lists_nested_fields(staging: Cluster) -> None:
     assert "maxUnavailable" in staging.kubectl("explain deployment.spec --recursive")

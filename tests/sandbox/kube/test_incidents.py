@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 import pytest
@@ -64,13 +65,19 @@ def test_every_incident_is_planted_once(production: Cluster) -> None:
     assert sorted(found) == sorted({*KINDS, *OTHERS})
 
 
+@pytest.fixture(scope="module")
+def listed(production: Cluster) -> list[str]:
+    """The lines of all pods, each with its label `app` at the end."""
+    return [re.sub(" +", " ", line).rstrip() for line in production.kubectl("get pods -A -L app").splitlines()]
+
+
 @needs_kubectl
 @pytest.mark.parametrize("identity, shown", KINDS.items())
-def test_the_pod_list_shows(production: Cluster, identity: str, shown: str) -> None:
+def test_the_pod_list_shows(production: Cluster, listed: list[str], identity: str, shown: str) -> None:
     incident = _incident(production, identity)
     name = incident.workload.partition("/")[2]
-    text = production.kubectl(f"get pods -n {incident.namespace} -l app={name}")
-    assert re.sub(" +", " ", shown) in re.sub(" +", " ", text)
+    theirs = [line for line in listed if line.startswith(f"{incident.namespace} ") and line.endswith(f" {name}")]
+    assert any(re.sub(" +", " ", shown) in line for line in theirs), theirs
 
 
 @pytest.mark.parametrize("identity", [*KINDS, *OTHERS])
@@ -80,20 +87,26 @@ def test_the_evidence_can_be_found(production: Cluster, identity: str) -> None:
     assert [phrase for phrase in incident.evidence if phrase not in found] == []
 
 
+GROUPS = (
+    "api/v1",
+    "apis/apps/v1",
+    "apis/batch/v1",
+    "apis/networking.k8s.io/v1",
+    "apis/ops.example.com/v1alpha1",
+)
+
+
+def _objects_of(cluster: Cluster, namespace: str) -> Iterator[str]:
+    for path in GROUPS:
+        for resource in cluster.api.get(f"/{path}").json["resources"]:
+            if "list" in resource["verbs"] and resource["namespaced"]:
+                yield cluster.api.get(f"/{path}/namespaces/{namespace}/{resource['name']}").text
+
+
 def _everything_about(cluster: Cluster, incident: Incident) -> str:
     """What an operator would read: objects, events and logs of the namespace, with `key: value` as describe writes."""
     space = incident.namespace or "default"
-    texts = []
-    for path in (
-        "api/v1",
-        "apis/apps/v1",
-        "apis/batch/v1",
-        "apis/networking.k8s.io/v1",
-        "apis/ops.example.com/v1alpha1",
-    ):
-        for resource in cluster.api.get(f"/{path}").json["resources"]:
-            if "list" in resource["verbs"] and resource["namespaced"]:
-                texts.append(cluster.api.get(f"/{path}/namespaces/{space}/{resource['name']}").text)
+    texts = list(_objects_of(cluster, space))
     if incident.workload.startswith("ingress/"):
         controller = cluster.api.names(
             "/api/v1/namespaces/kube-system/pods?labelSelector=app%3Dnginx-ingress-controller"
@@ -183,7 +196,7 @@ def test_each_look_alike_resembles_a_planted_incident(production: Cluster) -> No
 
 
 def test_names_and_figures_vary_with_the_seed() -> None:
-    told = [json.dumps([vars(each) for each in _population(seed).incidents]) for seed in (1, 2, 3)]
+    told = [json.dumps([vars(each) for each in _population(seed).incidents]) for seed in (2, 3, 4)]
     assert len(set(told)) == 3
 
 

@@ -71,6 +71,22 @@ def test_following_goes_on_as_the_clock_does(scratch: Cluster) -> None:
         assert line() not in ("", first)
 
 
+def test_following_stops_at_the_limit_of_bytes(scratch: Cluster) -> None:
+    name = scratch.api.names("/api/v1/namespaces/shop/pods")[0]
+    path = f"/api/v1/namespaces/shop/pods/{name}/log?follow=true&tailLines=1&limitBytes=150"
+    with scratch.api.lines(path) as line:
+        text = line()
+        scratch.advance(60)
+        while more := line():
+            text += more
+    assert len(text) == 150
+
+
+def test_a_start_is_given_in_one_way_only(staging: Cluster, log: str) -> None:
+    answer = staging.api.get(f"{log}?sinceSeconds=5&sinceTime=2026-01-01T00:00:00Z")
+    assert answer.status == 422 and "at most one of `sinceTime` or `sinceSeconds`" in answer.json["message"]
+
+
 def test_following_ends_with_the_pod(scratch: Cluster) -> None:
     pods = "/api/v1/namespaces/shop/pods"
     name = scratch.api.names(pods)[0]

@@ -63,6 +63,51 @@ def test_an_exact_old_version_shows_the_past(scratch: Cluster) -> None:
     assert scratch.api.names(f"{path}?resourceVersion={version}&resourceVersionMatch=Exact") == before
 
 
+def test_any_version_is_answered_from_the_cache_which_knows_no_pages(staging: Cluster) -> None:
+    page = staging.api.get(f"{PODS}?limit=10&resourceVersion=0").json
+    assert len(page["items"]) == 31 and "continue" not in page["metadata"]
+
+
+def test_a_version_with_a_limit_means_that_very_version(scratch: Cluster) -> None:
+    path = "/api/v1/namespaces/shop/configmaps"
+    version = scratch.api.get(path).json["metadata"]["resourceVersion"]
+    scratch.api.call("DELETE", f"{path}/app-config")
+    page = scratch.api.get(f"{path}?limit=100&resourceVersion={version}").json
+    assert page["metadata"]["resourceVersion"] == version
+    assert "app-config" in [item["metadata"]["name"] for item in page["items"]]
+
+
+def test_a_version_without_a_limit_is_the_oldest_that_will_do(scratch: Cluster) -> None:
+    path = "/api/v1/namespaces/shop/configmaps"
+    version = scratch.api.get(path).json["metadata"]["resourceVersion"]
+    scratch.api.call("DELETE", f"{path}/app-config")
+    assert "app-config" not in scratch.api.names(f"{path}?resourceVersion={version}")
+
+
+@pytest.mark.parametrize(
+    "query, message",
+    [
+        (
+            "resourceVersionMatch=Exact",
+            "Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided",
+        ),
+        ("resourceVersion=0&resourceVersionMatch=Exact", "is forbidden for resourceVersion"),
+        ("resourceVersion=1&resourceVersionMatch=Newest", 'Unsupported value: "Newest"'),
+        ("sendInitialEvents=true", "Forbidden: sendInitialEvents is forbidden for list"),
+        ("watch=1&resourceVersion=1&resourceVersionMatch=Exact", "forbidden for watch unless sendInitialEvents"),
+    ],
+)
+def test_options_that_contradict_each_other_are_invalid(staging: Cluster, query: str, message: str) -> None:
+    answer = staging.api.get(f"{PODS}?{query}")
+    assert (answer.status, answer.json["reason"]) == (422, "Invalid") and message in answer.json["message"]
+
+
+def test_a_page_is_not_continued_at_another_version(staging: Cluster) -> None:
+    token = staging.api.get(f"{PODS}?limit=1").json["metadata"]["continue"]
+    answer = staging.api.get(f"{PODS}?continue={token}&resourceVersion=7").json
+    assert answer["message"] == "specifying resource version is not allowed when using continue"
+
+
 @pytest.mark.parametrize("query", ["resourceVersion=abc", "limit=many"])
 def test_numbers_must_be_numbers(staging: Cluster, query: str) -> None:
     assert staging.api.get(f"{PODS}?{query}").status == 400

@@ -1,12 +1,10 @@
 """The recordings of a real API server: the same objects in this server make kubectl print the same."""
 
-import json
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,23 +21,18 @@ from ack_sandbox.kube.usage import Usages
 from ack_sandbox.plan import plan_region
 from tests.sandbox.kube.conftest import Cluster
 from tests.sandbox.kube.doors import TABLE, Client, Json, Kubectl, hosted, needs_kubectl
+from tests.sandbox.kube.recorded import COMMANDS, GROUPS, objects, read, recorded_catalog, scripts
 
-RECORDINGS = Path(__file__).parent / "recordings"
 RECORDED_AT = datetime(2026, 11, 20, 9, 20, 8, tzinfo=UTC)
 
 # What the recorded answers cannot reproduce, and why.
 ONLY_METADATA = "the recorded tables carry only the metadata of these objects, not what their cells come from"
 PROTOBUF = "the recorded answers are protobuf, of which only a digest was kept"
-LOG_TEXT = "the text of a log is written by the container, not derived from recorded objects"
+UNRECORDED_STATE = "which pod is chosen depends on states of the containers that were not recorded"
 MEASURED = "usage is measured, not derived from recorded objects"
-CLIENT = "the output names the client's own version"
 NOT_REPRODUCIBLE = {
-    "000-version": CLIENT,
-    "001-api-resources": "the recorded cluster also serves groups that no ACK version of the plan has",
-    "002-api-versions": "the recorded cluster also serves groups that no ACK version of the plan has",
     "003-get-nodes": ONLY_METADATA,
     "004-get-nodes-o-wide": ONLY_METADATA,
-    "005-get-ns": ONLY_METADATA,
     "006-get-pods-n-staging": ONLY_METADATA,
     "007-get-pods-n-staging-o-wide": ONLY_METADATA,
     "008-get-pods-n-staging-show-labels": ONLY_METADATA,
@@ -55,38 +48,34 @@ NOT_REPRODUCIBLE = {
     "029-get-backups-ops-example-com-n-production": ONLY_METADATA,
     "030-get-tenants": ONLY_METADATA,
     "034-get-events-n-staging": ONLY_METADATA,
-    "035-get-rs-n-staging-l-app-cart-label-columns-app": ONLY_METADATA,
     "036-top-nodes": MEASURED,
     "037-top-pods-n-staging": MEASURED,
-    "038-logs-n-production-deploy-payment-api-tail-5": LOG_TEXT,
-    "039-logs-n-production-deploy-payment-api-previous-tail-5": LOG_TEXT,
-    "040-logs-n-staging-deploy-cart-tail-3-timestamps": LOG_TEXT,
+    "038-logs-n-production-deploy-payment-api-tail-5": UNRECORDED_STATE,
+    "039-logs-n-production-deploy-payment-api-previous-tail-5": UNRECORDED_STATE,
     "041-describe-node-worker-3": PROTOBUF,
-    "042-describe-deploy-cart-n-staging": PROTOBUF,
     "045-rollout-history-deploy-shipping-n-production": PROTOBUF,
 }
 # What differs from run to run or from client to client.
 VARYING = (
     (re.compile(r"X509SHA256=[0-9a-f]{64}"), "X509SHA256=…"),
     (re.compile(r"https?://127\.0\.0\.1:\d+"), "https://…"),
+    (re.compile(r"(?<=^  Normal  ScalingReplicaSet  )\S+ +", re.MULTILINE), "… "),  # an age by the client's clock
+    (re.compile(r"(Client|Kustomize) Version: v\S+"), "the client's own version"),
+    (re.compile(r"^WARNING: version difference.*\n", re.MULTILINE), ""),
+    (re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z (?=\{)", re.MULTILINE), "at … "),
 )
 
 
-def _read(name: str) -> Any:
-    return json.loads((RECORDINGS / name).read_text())
-
-
-COMMANDS: list[Json] = _read("commands.json")
-COLUMNS: dict[str, list[list[Any]]] = _read("columns.json")
-ROWS: list[Json] = _read("rows.json")
-DISCOVERY: dict[str, Json] = _read("discovery.json")
+COLUMNS: dict[str, list[list[Any]]] = read("columns.json")
+ROWS: list[Json] = read("rows.json")
+DISCOVERY: dict[str, Json] = {
+    f"{group['metadata'].get('name', '')}/{version['version']}/{entry['resource']}": entry
+    for group in GROUPS
+    for version in group["versions"]
+    for entry in version["resources"]
+}
 SERVED = {f"{each.group}/{each.version}/{each.plural}": each for each in BUILTIN}
 REPRODUCED = [each for each in COMMANDS if each["name"] not in NOT_REPRODUCIBLE]
-
-
-def _namespace(name: str) -> Json:
-    # kubectl looks a namespace up when an object in it is not found; the recordings hold only their names.
-    return {"kind": "Namespace", "apiVersion": "v1", "metadata": {"name": name, "resourceVersion": "1"}}
 
 
 @dataclass
@@ -99,9 +88,9 @@ class Recorded:
 async def _serving() -> AsyncIterator[ClusterServer]:
     plan = replace(plan_region(1).cluster("staging"), version="1.36.3")
     draws = Draws(1).at("recorded")
-    population = Population(catalog(BUILTIN), Logs(draws), Usages(draws))
+    population = Population(recorded_catalog(), Logs(draws, dict(scripts())), Usages(draws))
     server = ClusterServer(cluster_state(plan, Clock(source=lambda: RECORDED_AT), draws, population))
-    for obj in [*_read("objects.json"), *map(_namespace, ("production", "staging", "empty"))]:
+    for obj in objects():
         server.state.store.load(population.catalog.of(obj).key, obj, int(obj["metadata"]["resourceVersion"]))
     await server.start()
     try:

@@ -48,6 +48,11 @@ def test_a_field_that_cannot_select_is_a_bad_request(staging: Cluster) -> None:
     assert (answer.status, answer.json["message"]) == (400, "field label not supported: spec.color")
 
 
+def test_a_kind_without_fields_of_its_own_names_the_two_that_select(staging: Cluster) -> None:
+    message = staging.api.get("/api/v1/configmaps?fieldSelector=data%3Dred").json["message"]
+    assert message == '"data" is not a known field selector: only "metadata.name", "metadata.namespace"'
+
+
 @pytest.mark.parametrize("selector", ["app+in+cart", "a%3Db+c", "%3D"])
 def test_a_malformed_label_selector_is_a_bad_request(staging: Cluster, selector: str) -> None:
     answer = staging.api.get(f"{PODS}?labelSelector={selector}")

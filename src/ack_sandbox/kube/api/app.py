@@ -1,6 +1,7 @@
 """The API server's front: each request is authenticated, authorized, routed and answered, never with a traceback."""
 
 import asyncio
+import gzip
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from email.utils import format_datetime
@@ -21,6 +22,8 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 BODY_LIMIT = 3 * 1024 * 1024
+# Answers from this size on are compressed for clients that accept it.
+COMPRESSED_FROM = 128 * 1024
 KEPT_HEADERS = (
     b"accept",
     b"authorization",
@@ -54,7 +57,7 @@ class ApiServer:
         if isinstance(answer, Stream):
             await _stream(answer, receive, send, self._headers())
         else:
-            await _reply(answer, send, self._headers(), scope["method"])
+            await _reply(answer, send, self._headers(), scope)
 
     async def _answer(self, scope: Scope, receive: Receive, fault: Fault | None) -> Reply | Stream:
         try:
@@ -100,12 +103,12 @@ class ApiServer:
             raise ApiError(403, f"forbidden: {because}", details={})
         raise forbidden(target.plural, target.group, target.name, because)
 
-    def _headers(self) -> list[tuple[bytes, bytes]]:
-        return [
-            (b"audit-id", str(uuid4()).encode()),
-            (b"cache-control", b"no-cache, private"),
-            (b"date", format_datetime(self.state.clock.now(), usegmt=True).encode()),
-        ]
+    def _headers(self) -> dict[str, str]:
+        return {
+            "audit-id": str(uuid4()),
+            "cache-control": "no-cache, private",
+            "date": format_datetime(self.state.clock.now(), usegmt=True),
+        }
 
 
 def _failure(fault: Fault) -> ApiError:
@@ -149,18 +152,31 @@ async def _body(scope: Scope, receive: Receive) -> bytes:
             return b"".join(parts)
 
 
-async def _reply(answer: Reply, send: Send, common: list[tuple[bytes, bytes]], method: str) -> None:
-    headers = [*common, (b"content-length", str(len(answer.body)).encode())]
+async def _reply(answer: Reply, send: Send, common: dict[str, str], scope: Scope) -> None:
+    body, coding = _coded(answer, scope)
+    headers = {**common, "content-length": str(len(body)), **answer.headers, **coding}
     if answer.content_type:
-        headers.append((b"content-type", answer.content_type.encode()))
-    headers += [(name.encode(), value.encode()) for name, value in answer.headers.items()]
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if method == "HEAD" else answer.body})
+        headers["content-type"] = answer.content_type
+    await send({"type": "http.response.start", "status": answer.status, "headers": _raw(headers)})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
 
-async def _stream(answer: Stream, receive: Receive, send: Send, common: list[tuple[bytes, bytes]]) -> None:
+def _coded(answer: Reply, scope: Scope) -> tuple[bytes, dict[str, str]]:
+    """The body as it goes over the wire, and the headers that say so."""
+    accepted = b",".join(value for name, value in scope["headers"] if name == b"accept-encoding")
+    if len(answer.body) < COMPRESSED_FROM or b"gzip" not in accepted:
+        return answer.body, {}
+    vary = ", ".join(filter(None, (answer.headers.get("vary"), "Accept-Encoding")))
+    return gzip.compress(answer.body, compresslevel=1), {"content-encoding": "gzip", "vary": vary}
+
+
+def _raw(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.encode(), value.encode()) for name, value in headers.items()]
+
+
+async def _stream(answer: Stream, receive: Receive, send: Send, common: dict[str, str]) -> None:
     """Send until the source ends or the client goes away, whichever is first."""
-    headers = [*common, (b"content-type", answer.content_type.encode())]
+    headers = _raw({**common, **answer.headers, "content-type": answer.content_type})
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     pump = asyncio.create_task(_pump(answer, send))
     gone = asyncio.create_task(_disconnected(receive))

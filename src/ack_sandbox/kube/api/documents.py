@@ -2,16 +2,17 @@
 
 import hashlib
 
-from ack_sandbox.kube import discovery, openapi
-from ack_sandbox.kube.api.replies import JSON, Reply, document
+from ack_sandbox.kube import discovery, gnostic, openapi, swagger
+from ack_sandbox.kube.api.replies import JSON, Reply, document, page_not_found
 from ack_sandbox.kube.api.requests import Request
 from ack_sandbox.kube.objects import Object
 from ack_sandbox.kube.state import ClusterState
-from ack_sandbox.kube.status import no_such_path
 
 HEALTH = ("/healthz", "/livez", "/readyz")
 AGGREGATED = "as=APIGroupDiscoveryList"
 AGGREGATED_TYPE = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
+# The type that clients ask for has an "@", which no media type may have; the answer names it without.
+SWAGGER_PROTOBUF = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
 CHECKS = ("ping", "log", "etcd", "poststarthook/start-apiextensions-controllers", "poststarthook/rbac/bootstrap-roles")
 
 
@@ -23,9 +24,18 @@ def serve(state: ClusterState, request: Request) -> Reply:
         return _health(request, path)
     if path == "/":
         return document({"paths": _paths(state)})
+    if path == "/openapi/v2":
+        return _swagger(state, request)
     if path.startswith("/openapi/v3"):
         return _openapi(state, request, path.removeprefix("/openapi/v3").strip("/"))
     return _discovery(state, request, path)
+
+
+def _swagger(state: ClusterState, request: Request) -> Reply:
+    found = swagger.document(state.catalog, state.store, f"v{state.plan.version}")
+    if "proto-openapi.spec.v2" in request.accept.partition(",")[0]:
+        return _tagged(request, gnostic.encode(found), SWAGGER_PROTOBUF)
+    return _cached(request, found, JSON)
 
 
 def _openapi(state: ClusterState, request: Request, path: str) -> Reply:
@@ -40,7 +50,7 @@ def _openapi(state: ClusterState, request: Request, path: str) -> Reply:
         case _:
             found = None
     if found is None:
-        raise no_such_path()
+        return page_not_found()
     return _cached(request, found, JSON)
 
 
@@ -72,7 +82,7 @@ def _paths(state: ClusterState) -> list[str]:
     for group, versions in state.catalog.group_versions().items():
         if group:
             found += [f"/apis/{group}", *(f"/apis/{group}/{version}" for version in versions)]
-    return [*found, *HEALTH, "/openapi/v3", "/version"]
+    return [*found, *HEALTH, "/openapi/v2", "/openapi/v3", "/version"]
 
 
 def _discovery(state: ClusterState, request: Request, path: str) -> Reply:
@@ -83,7 +93,7 @@ def _discovery(state: ClusterState, request: Request, path: str) -> Reply:
         return _cached(request, groups, AGGREGATED_TYPE.replace("v=v2;", f"v={version_name};"))
     found = _legacy(state, path)
     if found is None:
-        raise no_such_path()
+        return page_not_found()
     return document(found)
 
 
@@ -103,7 +113,10 @@ def _legacy(state: ClusterState, path: str) -> Object | None:
 
 
 def _cached(request: Request, found: Object, content_type: str) -> Reply:
-    body = document(found).body
+    return _tagged(request, document(found).body, content_type)
+
+
+def _tagged(request: Request, body: bytes, content_type: str) -> Reply:
     etag = f'"{hashlib.sha512(body).hexdigest().upper()}"'
     headers = {"etag": etag, "vary": "Accept", "cache-control": "public"}
     if request.headers.get("if-none-match") == etag:

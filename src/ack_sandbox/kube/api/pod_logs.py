@@ -36,14 +36,18 @@ def pod_log(state: ClusterState, request: Request, target: Target) -> Reply | St
     _require_reachable(state, pod)
     run = _run(state, pod, container, previous=request.flag("previous"))
     if request.flag("follow") and run.ended is None:
-        return Stream(_follow(state, pod, run, options), TEXT)
-    return Reply(b"".join(_encoded(_lines(run, options, state.clock.now()), options)), 200, TEXT)
+        return Stream(_follow(state, pod, container, run, options), TEXT)
+    writer = _Writer(options, options.limit_bytes)
+    return Reply(b"".join(writer.encoded(_lines(run, options, state.clock.now()))), 200, TEXT)
 
 
 def _options(request: Request, pod: Object, now: datetime) -> Options:
     tail = _count(request, "tailLines", pod, 0)
     seconds = _count(request, "sinceSeconds", pod, 1)
     since = _moment(request.query.get("sinceTime", ""))
+    if seconds is not None and since is not None:
+        message = "Forbidden: at most one of `sinceTime` or `sinceSeconds` may be specified"
+        raise invalid("PodLogOptions", "", name_of(pod), "", message)
     if seconds is not None:
         since = now - timedelta(seconds=min(seconds, LONGEST_WINDOW))
     return Options(request.flag("timestamps"), tail, _count(request, "limitBytes", pod, 1), since)
@@ -152,28 +156,45 @@ def _lines(run: Run, options: Options, now: datetime) -> Iterator[Line]:
     return lines if since is None else (line for line in lines if line.at >= since)
 
 
-def _encoded(lines: Iterator[Line], options: Options) -> Iterator[bytes]:
-    left = options.limit_bytes
-    for line in lines:
-        text = f"{line.at.strftime('%Y-%m-%dT%H:%M:%S.%f')}000Z {line.text}" if options.timestamps else line.text
-        encoded = text.encode() + b"\n"
-        if left is not None:
-            encoded = encoded[:left]
-            left -= len(encoded)
-        if encoded:
-            yield encoded
-        if left == 0:
-            return
+@dataclass
+class _Writer:
+    """Lines as bytes, cut where the limit of bytes is reached, over all lines that are written."""
+
+    options: Options
+    left: int | None
+
+    def encoded(self, lines: Iterator[Line]) -> Iterator[bytes]:
+        for line in lines:
+            if self.left == 0:
+                return
+            yield self._cut(f"{self._stamp(line)}{line.text}\n".encode())
+
+    def _stamp(self, line: Line) -> str:
+        return f"{line.at.strftime('%Y-%m-%dT%H:%M:%S.%f')}000Z " if self.options.timestamps else ""
+
+    def _cut(self, encoded: bytes) -> bytes:
+        if self.left is None:
+            return encoded
+        encoded = encoded[: self.left]
+        self.left -= len(encoded)
+        return encoded
 
 
-async def _follow(state: ClusterState, pod: Object, run: Run, options: Options) -> AsyncIterator[bytes]:
+async def _follow(state: ClusterState, pod: Object, container: str, run: Run, options: Options) -> AsyncIterator[bytes]:
+    writer = _Writer(options, options.limit_bytes)
     now = state.clock.now()
-    for chunk in _encoded(_lines(run, options, now), options):
+    for chunk in writer.encoded(_lines(run, options, now)):
         yield chunk
     written = run.count(now)
-    while state.store.get("/pods", namespace_of(pod), name_of(pod)) is not None:
+    while writer.left != 0 and _still_runs(state, pod, container, run):
         await asyncio.sleep(FOLLOW_INTERVAL)
         now = state.now()
-        for chunk in _encoded(run.lines(now, written), options):
+        for chunk in writer.encoded(run.lines(now, written)):
             yield chunk
         written = max(written, run.count(now))
+
+
+def _still_runs(state: ClusterState, pod: Object, container: str, run: Run) -> bool:
+    current = state.store.get("/pods", namespace_of(pod), name_of(pod))
+    started = dig(_status(current or {}, container), "state", "running", "startedAt")
+    return bool(started) and parse_time(started) == run.started

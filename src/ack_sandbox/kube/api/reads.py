@@ -1,7 +1,5 @@
 """Get and list: one object or a page of a collection, in the shape the client accepts."""
 
-import base64
-import binascii
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,28 +8,26 @@ from typing import cast
 
 from ack_sandbox.kube.api import sources
 from ack_sandbox.kube.api.negotiate import Accepted, accepted, reply
-from ack_sandbox.kube.api.replies import Reply, document
-from ack_sandbox.kube.api.requests import Request, Target, store_namespace, whole_number
+from ack_sandbox.kube.api.paging import known_version, position, token_of
+from ack_sandbox.kube.api.replies import Reply
+from ack_sandbox.kube.api.requests import Request, Target, store_namespace
 from ack_sandbox.kube.objects import Object, dig, metadata
 from ack_sandbox.kube.resources import Resource
 from ack_sandbox.kube.selectors import matcher
 from ack_sandbox.kube.state import ClusterState
-from ack_sandbox.kube.status import ApiError, bad_request, not_found, too_new, too_old
+from ack_sandbox.kube.status import bad_request, not_found
 from ack_sandbox.kube.store import Entry
+from ack_sandbox.kube.tables.columns import Printer
+from ack_sandbox.kube.tables.control import SCALE
 from ack_sandbox.kube.tables.render import IncludeObject, table
 from ack_sandbox.kube.tables.workloads import format_selector
 
-CONTINUE_EXPIRED = (
-    "The provided continue parameter is too old to display a consistent list result. You can start a new list without"
-    " the continue parameter, or use the continue token in this response to retrieve the remainder of the results."
-    " Continuing with the provided token results in an inconsistent list - objects that were created, modified, or"
-    " deleted between the time the first chunk was returned and now may show up in the list."
-)
 INCLUDE = ("None", "Metadata", "Object")
 
 
 def get(state: ClusterState, request: Request, target: Target, resource: Resource) -> Reply:
-    accept = accepted(request.accept)
+    accept = accepted(request.accept, single=True)
+    known_version(state, request)
     now = state.clock.now()
     found = sources.entry(state, resource, store_namespace(resource, target), target.name, now)
     if found is None:
@@ -40,11 +36,19 @@ def get(state: ClusterState, request: Request, target: Target, resource: Resourc
 
 
 def get_scale(state: ClusterState, request: Request, target: Target, resource: Resource) -> Reply:
-    obj = state.store.get(resource.key, target.namespace, target.name)
-    if obj is None:
+    accept = accepted(request.accept, single=True)
+    entry = state.store.entry(resource.key, target.namespace, target.name)
+    if entry is None:
         raise not_found(resource.plural, resource.group, target.name)
+    scale = Entry(entry.key, entry.version, _scale(entry.object))
+    if accept.shape == "Table":
+        return reply(_table(state, request, SCALE, [scale], {"resourceVersion": str(entry.version)}, accept), accept)
+    return reply(_partial(scale, accept) if accept.shape == "PartialObjectMetadata" else scale.json, accept)
+
+
+def _scale(obj: Object) -> Object:
     kept = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
-    found: Object = {
+    return {
         "kind": "Scale",
         "apiVersion": "autoscaling/v1",
         "metadata": {name: value for name, value in metadata(obj).items() if name in kept},
@@ -54,16 +58,21 @@ def get_scale(state: ClusterState, request: Request, target: Target, resource: R
             "selector": format_selector(dig(obj, "spec", "selector")),
         },
     }
-    return document(found)
 
 
 def single(state: ClusterState, request: Request, resource: Resource, found: Entry, accept: Accepted) -> bytes:
     if accept.shape == "Table":
         meta = {"resourceVersion": str(found.version)}
-        return _table(state, request, resource, [found], meta, accept)
+        return _table(state, request, sources.printer(state, resource), [found], meta, accept)
     if accept.shape == "PartialObjectMetadata":
-        return found.partial_json
+        return _partial(found, accept)
     return sources.shown(resource, found).json
+
+
+def _partial(found: Entry, accept: Accepted) -> bytes:
+    if accept.version == "v1":
+        return found.partial_json
+    return json.dumps({**found.partial, "apiVersion": accept.meta_version}, separators=(",", ":")).encode()
 
 
 def include_object(request: Request) -> IncludeObject:
@@ -74,10 +83,10 @@ def include_object(request: Request) -> IncludeObject:
 
 
 def _table(
-    state: ClusterState, request: Request, resource: Resource, found: list[Entry], meta: Object, accept: Accepted
+    state: ClusterState, request: Request, printer: Printer, found: list[Entry], meta: Object, accept: Accepted
 ) -> bytes:
     return table(
-        sources.printer(state, resource),
+        printer,
         found,
         state.clock.now(),
         metadata=meta,
@@ -93,15 +102,16 @@ class Page:
 
 
 def list_(state: ClusterState, request: Request, target: Target, resource: Resource) -> Reply:
-    accept = accepted(request.accept)
+    accept = accepted(request.accept, single=False)
     namespace = store_namespace(resource, target)
     matches = matcher(request.query.get("labelSelector", ""), request.query.get("fieldSelector", ""), resource.key)
     page = _page(state, request, resource, namespace, matches)
     if accept.shape == "Table":
-        return reply(_table(state, request, resource, page.entries, page.metadata, accept), accept)
+        printer = sources.printer(state, resource)
+        return reply(_table(state, request, printer, page.entries, page.metadata, accept), accept)
     if accept.shape == "PartialObjectMetadata":
-        kind, version = "PartialObjectMetadataList", "meta.k8s.io/v1"
-        return reply(_list(kind, version, page, [found.partial_json for found in page.entries]), accept)
+        items = [_partial(found, accept) for found in page.entries]
+        return reply(_list("PartialObjectMetadataList", accept.meta_version, page, items), accept)
     items = [_item(resource, found) for found in page.entries]
     return reply(_list(f"{resource.kind}List", resource.api_version, page, items), accept)
 
@@ -124,19 +134,18 @@ def _page(
     namespace: str,
     matches: Callable[[Object], bool] | None,
 ) -> Page:
-    limit = _number(request, "limit")
-    version, start = _position(state, request)
-    found = _at(state, resource, namespace, version, state.clock.now())
-    if start:
-        found = [entry for entry in found if entry.key >= start]
+    at = position(state, request)
+    found = _at(state, resource, namespace, at.version, state.clock.now())
+    if at.start:
+        found = [entry for entry in found if entry.key >= at.start]
     if matches is not None:
         found = [entry for entry in found if matches(entry.object)]
-    meta: Object = {"resourceVersion": str(version)} if resource.is_stored else {}
-    if limit and len(found) > limit:
-        meta["continue"] = _token(version, found[limit].key)
+    meta: Object = {"resourceVersion": str(at.version)} if resource.is_stored else {}
+    if at.limit and len(found) > at.limit:
+        meta["continue"] = token_of(at.version, found[at.limit].key)
         if matches is None:
-            meta["remainingItemCount"] = len(found) - limit
-        found = found[:limit]
+            meta["remainingItemCount"] = len(found) - at.limit
+        found = found[: at.limit]
     return Page(found, meta)
 
 
@@ -144,60 +153,3 @@ def _at(state: ClusterState, resource: Resource, namespace: str, version: int, n
     if version == state.store.version or not resource.is_stored:
         return sources.entries(state, resource, namespace, now)
     return state.store.snapshot(resource.key, namespace, version)
-
-
-def _number(request: Request, name: str) -> int:
-    text = request.query.get(name, "")
-    if not text:
-        return 0
-    value = whole_number(text)
-    if value is None:
-        raise bad_request(f'strconv.ParseInt: parsing "{text}": invalid syntax')
-    return max(value, 0)
-
-
-def parsed_version(request: Request) -> int:
-    """The resourceVersion of a request; 0 when it is missing or zero."""
-    text = request.query.get("resourceVersion", "")
-    value = whole_number(text or "0")
-    if value is None or value < 0:
-        raise ApiError(400, f'resourceVersion: Invalid value: "{text}": strconv.ParseUint: parsing "{text}"')
-    return value
-
-
-def _position(state: ClusterState, request: Request) -> tuple[int, str]:
-    """The version to list at, and the key to start from."""
-    current, oldest = state.store.version, state.store.oldest
-    token = request.query.get("continue", "")
-    if token:
-        version, start = _read_token(token)
-        if version < oldest:
-            raise _continue_expired(current, start)
-        return min(version, current), start
-    version = parsed_version(request)
-    if version > current:
-        raise too_new(version, current)
-    if request.query.get("resourceVersionMatch") != "Exact":
-        return current, ""
-    if version < oldest:
-        raise too_old(version, oldest)
-    return version, ""
-
-
-def _continue_expired(current: int, start: str) -> ApiError:
-    error = ApiError(410, CONTINUE_EXPIRED)
-    error.list_metadata = {"continue": _token(current, start)}
-    return error
-
-
-def _token(version: int, start: str) -> str:
-    text = json.dumps({"v": "meta.k8s.io/v1", "rv": version, "start": start}, separators=(",", ":"))
-    return base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
-
-
-def _read_token(token: str) -> tuple[int, str]:
-    try:
-        document = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
-        return int(document["rv"]), str(document["start"])
-    except (ValueError, KeyError, TypeError, binascii.Error):
-        raise bad_request("continue key is not valid: illegal base64 data or unknown encoding") from None

@@ -21,6 +21,13 @@ class Reply:
 class Stream:
     chunks: AsyncIterator[bytes]
     content_type: str = JSON
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def page_not_found() -> Reply:
+    """What the server says outside of the API groups that it serves itself."""
+    headers = {"x-content-type-options": "nosniff"}
+    return Reply(b"404 page not found\n", 404, "text/plain; charset=utf-8", headers)
 
 
 def document(obj: Object, status: int = 200) -> Reply:

@@ -1,14 +1,16 @@
 """From a target and a verb to the function that answers it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from ack_sandbox.kube.api import bodies, deletes, pod_logs, reads, reviews
-from ack_sandbox.kube.api.replies import Reply, Stream
+from ack_sandbox.kube.api.replies import Reply, Stream, page_not_found
 from ack_sandbox.kube.api.requests import Request, Target, resource_of, verb_of
 from ack_sandbox.kube.api.watch import watch
+from ack_sandbox.kube.deprecations import warning
 from ack_sandbox.kube.resources import Resource
 from ack_sandbox.kube.state import ClusterState
-from ack_sandbox.kube.status import method_not_allowed, no_such_path
+from ack_sandbox.kube.status import ApiError, method_not_allowed, no_such_path
 from ack_sandbox.kube.users import User
 
 Answer = Callable[[ClusterState, Request, Target, Resource], Reply | Stream]
@@ -26,7 +28,24 @@ REVIEW_GROUPS = ("authentication.k8s.io", "authorization.k8s.io")
 def serve(state: ClusterState, user: User, request: Request, target: Target) -> Reply | Stream:
     resource = resource_of(state.catalog, target)
     if resource is None:
+        return _unknown(state, target)
+    warned = warning(resource, state.plan.version)
+    try:
+        answer = _answer(state, user, request, target, resource)
+    except ApiError as error:
+        error.headers.update(warned)
+        raise
+    return replace(answer, headers={**answer.headers, **warned}) if warned else answer
+
+
+def _unknown(state: ClusterState, target: Target) -> Reply:
+    """Only the groups that the server serves itself answer with a Status."""
+    if any(not known.custom for known in state.catalog.within(target.group, target.version)):
         raise no_such_path()
+    return page_not_found()
+
+
+def _answer(state: ClusterState, user: User, request: Request, target: Target, resource: Resource) -> Reply | Stream:
     verb = verb_of(request, target)
     if target.subresource:
         return _subresource(state, request, target, resource, verb)

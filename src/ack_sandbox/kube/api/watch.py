@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from ack_sandbox.kube.api import sources
 from ack_sandbox.kube.api.negotiate import Accepted, accepted
-from ack_sandbox.kube.api.reads import include_object, parsed_version
+from ack_sandbox.kube.api.paging import parsed_version
+from ack_sandbox.kube.api.reads import include_object
 from ack_sandbox.kube.api.replies import Stream
 from ack_sandbox.kube.api.requests import Request, Target, store_namespace, whole_number
 from ack_sandbox.kube.objects import Object
@@ -60,8 +61,10 @@ class Encoder:
         if annotations:
             meta["annotations"] = annotations
         shown: Object = {"kind": self.resource.kind, "apiVersion": self.resource.api_version, "metadata": meta}
+        if self.accept.shape == "PartialObjectMetadata":
+            shown |= {"kind": "PartialObjectMetadata", "apiVersion": self.accept.meta_version}
         if self.accept.shape == "Table":
-            opening = {"kind": "Table", "apiVersion": f"meta.k8s.io/{self.accept.version}"}
+            opening = {"kind": "Table", "apiVersion": self.accept.meta_version}
             rows = [{"cells": [], "object": {**shown}}]
             shown = {**opening, "metadata": meta, "columnDefinitions": None, "rows": rows}
         return json.dumps({"type": "BOOKMARK", "object": shown}, separators=(",", ":")).encode() + b"\n"
@@ -166,6 +169,9 @@ def watch(state: ClusterState, request: Request, target: Target, resource: Resou
 
 def _sends_initial(request: Request) -> bool | None:
     if "sendInitialEvents" not in request.query:
+        if request.query.get("resourceVersionMatch"):
+            message = "Forbidden: resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"
+            raise invalid("ListOptions", "meta.k8s.io", "", "resourceVersionMatch", message)
         return None
     if request.query.get("resourceVersionMatch") != "NotOlderThan":
         message = "Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"

@@ -8,7 +8,7 @@ from typing import Literal
 from ack_sandbox.kube.objects import Object
 from ack_sandbox.kube.resources import Resource
 from ack_sandbox.kube.store import Entry
-from ack_sandbox.kube.tables import access, cluster, network, storage, workloads
+from ack_sandbox.kube.tables import access, cluster, control, network, storage, workloads
 from ack_sandbox.kube.tables.cluster import PLAIN
 from ack_sandbox.kube.tables.columns import Printer
 from ack_sandbox.kube.tables.pods import PODS
@@ -22,6 +22,7 @@ PRINTERS: dict[str, Printer] = {
     **network.PRINTERS,
     **storage.PRINTERS,
     **access.PRINTERS,
+    **control.PRINTERS,
 }
 
 
@@ -43,7 +44,7 @@ def _cells(printer: Printer, entry: Entry, now: datetime) -> bytes:
 
 def _row(printer: Printer, entry: Entry, now: datetime, include: IncludeObject) -> bytes:
     cells = _cells(printer, entry, now)
-    shown = {"None": b"null", "Metadata": entry.partial_json, "Object": entry.json}[include]
+    shown = b"null" if include == "None" else entry.partial_json if include == "Metadata" else entry.json
     row = b'{"cells":' + cells
     conditions = printer.conditions(entry.object) if printer.conditions else []
     if conditions:

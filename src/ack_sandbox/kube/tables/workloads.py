@@ -135,6 +135,11 @@ def _controller_revision(obj: Object, now: datetime) -> Cells:
     return [name_of(obj), controller, obj.get("revision", 0), age(obj, now)]
 
 
+def _pod_template(obj: Object, now: datetime) -> Cells:
+    containers, images = _template({"spec": obj})
+    return [name_of(obj), containers, images, format_labels(dig(obj, "template", "metadata", "labels"))]
+
+
 REPLICAS = columns("Desired,Current,Ready,Age", "Containers,Images,Selector", "Desired,Current,Ready")
 DAEMONS = columns(
     "Desired,Current,Ready,Up-to-date,Available,Node Selector,Age",
@@ -144,6 +149,7 @@ DAEMONS = columns(
 CRON = columns("Schedule,Timezone,Suspend,Active,Last Schedule,Age", "Containers,Images,Selector", "Active")
 PRINTERS = {
     "apps/deployments": Printer(columns("Ready,Up-to-date,Available,Age", "Containers,Images,Selector"), _deployment),
+    "/podtemplates": Printer(columns("Containers,Images,Pod Labels"), _pod_template),
     "apps/replicasets": Printer(REPLICAS, _replica_set),
     "/replicationcontrollers": Printer(REPLICAS, _replication_controller),
     "apps/statefulsets": Printer(columns("Ready,Age", "Containers,Images"), _stateful_set),
