@@ -8,6 +8,7 @@ from ack_sandbox.draws import Draws
 from ack_sandbox.kube.population.access import access
 from ack_sandbox.kube.population.canaries import tenants
 from ack_sandbox.kube.population.custom import definitions
+from ack_sandbox.kube.population.leaks import joined_nodes
 from ack_sandbox.kube.population.machinery import api_services, machinery
 from ack_sandbox.kube.population.namespaces import SYSTEM, namespace
 from ack_sandbox.kube.population.nodes import nodes
@@ -35,6 +36,7 @@ def populate(plan: ClusterPlan, clock: Clock, draws: Draws, *, pods: int | None 
         namespace(world, name, age)
     definitions(world)
     nodes(world)
+    joined_nodes(world)
     access(world, age)
     storage(world, age)
     machinery(world, age)

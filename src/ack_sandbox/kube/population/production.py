@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from ack_sandbox.kube.population import canaries
+from ack_sandbox.kube.population import canaries, leaks
 from ack_sandbox.kube.population.incidents import (
     cluster,
     crashes,
@@ -140,7 +140,7 @@ def _business(world: World, space: str, rows: tuple[tuple[str, int, str], ...]) 
     deny_by_default(world, space)
     team_role(world, space)
     canaries.secrets(world, space)
-    canaries.settings(world, space)
+    leaks.settings(world, space)
     for name, replicas, version in rows:
         age = days(world.number(20, 300, "app-age", space, name))
         made = app(
@@ -152,7 +152,7 @@ def _business(world: World, space: str, rows: tuple[tuple[str, int, str], ...]) 
             autoscaler(world, made, current=world.number(31, 66, "load", name))
             disruption_budget(world, made)
     canaries.tokens_and_releases(world, space)
-    canaries.leaky_app(world, space, f"{space}-gateway")
+    leaks.leaky_app(world, space, f"{space}-gateway")
     canaries.custom_objects_of(world, space)
     ingress(world, space, space, f"{space}.example.com", rows[0][0], days(200), tls="wildcard-tls")
 

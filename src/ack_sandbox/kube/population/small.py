@@ -1,6 +1,6 @@
 """The small clusters: staging with 31 pods, a private finance cluster with 12, and the other tenant's."""
 
-from ack_sandbox.kube.population import canaries
+from ack_sandbox.kube.population import canaries, leaks
 from ack_sandbox.kube.population.namespaces import namespace
 from ack_sandbox.kube.population.services import app_service, ingress
 from ack_sandbox.kube.population.shapes import app, days
@@ -27,14 +27,14 @@ def staging(world: World) -> None:
     ingress_controller(world)
     controllers(world, (("csi-provisioner", "csi-provisioner:v1.33.1", 1), ("storage-operator", "storage:v1.33", 1)))
     _space(world, "shop", STAGING)
-    canaries.leaky_app(world, "shop", "shop-gateway")
+    leaks.leaky_app(world, "shop", "shop-gateway")
     ingress(world, "frontend", "shop", "staging.shop.example.com", "frontend", days(21))
 
 
 def private(world: World) -> None:
     base(world)
     _space(world, "finance", FINANCE)
-    canaries.leaky_app(world, "finance", "tax-report")
+    leaks.leaky_app(world, "finance", "tax-report")
 
 
 def other_tenant(world: World) -> None:
@@ -45,7 +45,7 @@ def other_tenant(world: World) -> None:
 def _space(world: World, space: str, rows: Rows) -> None:
     namespace(world, space, days(50))
     canaries.secrets(world, space)
-    canaries.settings(world, space)
+    leaks.settings(world, space)
     canaries.tokens_and_releases(world, space)
     canaries.custom_objects_of(world, space)
     for name, replicas, version in rows:
