@@ -55,7 +55,7 @@ async def test_list_clusters_does_not_point_to_itself() -> None:
 async def test_a_message_of_the_cloud_is_one_visible_line() -> None:
     body = {"code": f"Odd{UNSEEN}\nNext: x", "message": f"a{UNSEEN}\n\u2028Next: b", "requestId": f"R1\r{UNSEEN}"}
     text = await told({LIST: body}, "list_clusters", 400)
-    assert "Odd[2J Next: x: a[2J Next: b (request id R1 [2J)" in text
+    assert "Odd Next: x: a Next: b (request id R1)" in text
     assert all(char.isprintable() or char == "\n" for char in text)
 
 
@@ -69,7 +69,7 @@ async def test_a_name_of_the_cloud_is_cleaned_in_text_and_in_structure() -> None
         async with door_to(settings.model_copy(update={"result_format": "both"})) as door:
             reply = await door.ok("list_clusters")
     assert "\x1b" not in f"{reply.text}{reply.structured}"
-    assert "web[2J" in reply.text
+    assert '"web"' in reply.text
 
 
 async def test_a_candidates_name_stays_on_its_line() -> None:

@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from ack_mcp_server.answers.clean import one_line
+from ack_mcp_server.answers.marks import disarm
 
 GAP = "   "
 NOTHING = "-"
@@ -30,7 +31,7 @@ def _cell(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, (tuple, list)):
         return ",".join(_cell(item) for item in value)
-    return one_line(str(value)) or NOTHING
+    return disarm(one_line(str(value))) or NOTHING
 
 
 def _width(text: str) -> int:
