@@ -1,23 +1,22 @@
 """The composition root: the FastMCP server with its lifetime, its middleware, and the tools of the chosen toolsets."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from importlib import import_module
 from typing import Any
 
 from fastmcp import FastMCP
+from mcp.types import CallToolRequestParams
 
 from ack_mcp_server import __version__, toolsets
 from ack_mcp_server.kube.scratch import Scratch
-from ack_mcp_server.middleware.admission import Admission
-from ack_mcp_server.middleware.calls import CallLog
-from ack_mcp_server.middleware.errors import ErrorResults
+from ack_mcp_server.middleware.calls import ToolCalls
 from ack_mcp_server.middleware.listing import Listing
 from ack_mcp_server.runtime import Runtime, utc_now
 from ack_mcp_server.settings import Settings
-from ack_mcp_server.tools.registration import Document, Offered, as_resource, as_tool, output_schema
+from ack_mcp_server.tools.registration import Document, Offered, Prepared, as_resource, as_tool, output_schema
 from ack_mcp_server.toolsets import Toolset
 
 
@@ -34,7 +33,7 @@ def build_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Fast
         try:
             yield {"runtime": runtime}
         finally:
-            await asyncio.to_thread(runtime.close)
+            await runtime.close()
 
     functions = {tool.function.__name__: tool.function for tool in offered}
     app: FastMCP[Any] = FastMCP(
@@ -42,20 +41,27 @@ def build_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Fast
         version=__version__,
         instructions=instructions(chosen),
         lifespan=lifespan,
-        middleware=[
-            CallLog(),
-            ErrorResults(settings),
-            Admission(settings),
-            Listing(settings, lambda tool: output_schema(functions[tool])),
-        ],
+        middleware=[Listing(settings, lambda tool: output_schema(functions[tool]))],
         mask_error_details=True,
         on_duplicate="error",
     )
+    schemas = {}
     for tool in offered:
-        app.add_tool(as_tool(tool))
+        listed = app.add_tool(as_tool(tool))
+        schemas[listed.name] = listed.parameters
     for document in documents:
         app.add_resource(as_resource(document))
+    prepared = {name: Prepared(function) for name, function in functions.items()}
+    take_calls(app, ToolCalls(settings, prepared), schemas)
     return app
+
+
+def take_calls(app: FastMCP[Any], calls: ToolCalls, schemas: Mapping[str, Any]) -> None:
+    """Every call of a tool, on every transport, goes to `calls` and not into the framework."""
+    inner = app._mcp_server
+    inner.add_request_handler("tools/call", CallToolRequestParams, calls)
+    # Without it the framework makes a whole list of tools before each call of the later era, to look one up.
+    inner.get_tool_input_schema = schemas.get
 
 
 def instructions(chosen: tuple[Toolset, ...]) -> str:

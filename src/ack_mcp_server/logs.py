@@ -47,6 +47,8 @@ class _OneLine(logging.Formatter):
 
 def one_line(text: str) -> str:
     """Printable and bounded."""
+    if len(text) <= MAX_LINE_CHARS and text.isprintable():
+        return text
     # Cut before and after, so that neither the work nor the line grows with the text.
     cut = text[: MAX_LINE_CHARS + 1]
     shown = "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in cut)

@@ -3,6 +3,7 @@
 from contextvars import ContextVar
 from dataclasses import dataclass
 
+from ack_mcp_server.runtime import Runtime
 from ack_mcp_server.services.reach import Reach
 from ack_mcp_server.settings import ResultFormat
 
@@ -10,6 +11,7 @@ from ack_mcp_server.settings import ResultFormat
 @dataclass(frozen=True, kw_only=True)
 class Request:
     reach: Reach
+    runtime: Runtime
     result_format: ResultFormat
 
 

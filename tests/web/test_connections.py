@@ -18,7 +18,7 @@ from tests.conftest import Region, http_site, made_settings, tool_call, until
 from tests.test_start import MODULE, serving_url, started
 from tests.web.wire import HEALTH, connected, is_closed_by_server, posted
 
-SHORT_S = 0.5
+SHORT_S = 0.25
 
 
 @pytest.fixture
@@ -74,6 +74,7 @@ def _read_a_moment(connection: socket.socket) -> None:
 LISTING = posted({"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}})
 
 
+@pytest.mark.slow
 def test_a_client_that_reads_no_answer_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
     dropped = threading.Event()
     monkeypatch.setattr(connections, "STALL_S", SHORT_S)
@@ -134,6 +135,7 @@ def test_an_upgrade_to_a_web_socket_is_not_offered(site: str) -> None:
         assert re.match(rb"HTTP/1.1 4\d\d ", upgrading.recv(1000))
 
 
+@pytest.mark.slow
 def test_more_silent_connections_than_files_leave_the_server_alive_and_its_log_short(region: Region) -> None:
     limited = ["bash", "-c", 'ulimit -n 96; exec "$@"', "limited", *MODULE, "-t", "http", "-p", "0"]
     with started(*limited, region=region) as process, ExitStack() as held:
@@ -154,6 +156,7 @@ def test_connections_are_bounded_by_the_files_that_the_process_may_open(
     assert (descriptors.connections(), descriptors.backlog()) == (held, waiting)
 
 
+@pytest.mark.slow
 def test_the_soft_limit_of_files_is_raised_to_the_hard_one(region: Region) -> None:
     limited = ["bash", "-c", 'ulimit -Sn 96; exec "$@"', "limited", *MODULE, "-t", "http", "-p", "0"]
     with started(*limited, region=region) as process:

@@ -54,9 +54,9 @@ def test_curl_can_call_a_tool(site: str) -> None:
 
 
 def test_a_post_that_asks_for_a_stream_gets_one(site: str) -> None:
-    answer = post(site + "/mcp", tool_call("get_current_time"), Accept="application/json, text/event-stream")
+    answer = post(site + "/mcp", INITIALIZE, Accept="application/json, text/event-stream")
     assert answer.headers["content-type"].startswith("text/event-stream")
-    assert "unix" in answer.text
+    assert "protocolVersion" in answer.text
 
 
 def test_the_server_says_its_own_name_and_version(site: str) -> None:

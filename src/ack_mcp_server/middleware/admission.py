@@ -5,17 +5,13 @@ Roles, limits and metrics belong here too: each is one more check between `begin
 
 from typing import cast
 
-from fastmcp.server.context import Context
-from fastmcp.server.dependencies import get_http_request
-from fastmcp.server.middleware import CallNext, Middleware, MiddlewareContext
-from fastmcp.tools import ToolResult
-from mcp.types import CallToolRequestParams
+from fastmcp.server.context import _current_transport
+from starlette.requests import Request as HttpRequest
 
 from ack_mcp_server import record, request, toolsets
 from ack_mcp_server.auth.resolve import Identity
 from ack_mcp_server.errors import InternalError, InvalidInput, NotEnabled, Unauthenticated
 from ack_mcp_server.identifiers import shown
-from ack_mcp_server.middleware.errors import check_names
 from ack_mcp_server.request import Request
 from ack_mcp_server.runtime import Runtime
 from ack_mcp_server.settings import ResultFormat, Settings
@@ -24,28 +20,23 @@ FORMAT_HEADER = b"x-result-format"
 KEYLESS_TOOLS = frozenset({"get_current_time"})  # they reach nothing
 WITHOUT_HEADERS = (None, "stdio")  # transports; None is a client in this process
 
+RawHeaders = list[tuple[bytes, bytes]]
 
-class Admission(Middleware):
+
+class Admission:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._offered = {tool for toolset in toolsets.chosen(settings.toolsets) for tool in toolset.tools}
 
-    async def on_call_tool(
-        self,
-        context: MiddlewareContext[CallToolRequestParams],
-        call_next: CallNext[CallToolRequestParams, ToolResult],
-    ) -> ToolResult:
-        headers = raw_headers(_fastmcp_context(context))
+    def admit(self, tool: str, headers: RawHeaders, runtime: Runtime) -> None:
+        """Makes the call's `request.current`. Raises AckError for a call that must not run."""
         # The format comes first, so that every refusal below is already in it.
         format_wanted = result_format(headers, self._settings)
-        runtime = cast(Runtime, _fastmcp_context(context).lifespan_context["runtime"])
         reach = runtime.reach(headers)
-        request.current.set(Request(reach=reach, result_format=format_wanted))
+        request.current.set(Request(reach=reach, result_format=format_wanted, runtime=runtime))
         record.current().caller = reach.account.identity.fingerprint
-        self._check_offered(context.message.name)
-        self._check_key(context.message.name, reach.account.identity)
-        await _check_arguments(context)
-        return await call_next(context)
+        self._check_offered(tool)
+        self._check_key(tool, reach.account.identity)
 
     def _check_offered(self, tool: str) -> None:
         toolset = toolsets.owner(tool)
@@ -68,15 +59,14 @@ class Admission(Middleware):
             raise
 
 
-def raw_headers(context: Context) -> list[tuple[bytes, bytes]]:
+def raw_headers(http: HttpRequest | None) -> RawHeaders:
     """The request's headers, repeated ones included; none on stdio and in this process. Raises InternalError for an
     HTTP request that cannot be found: without its headers it would act as the server."""
-    try:
-        return list(get_http_request().scope["headers"])
-    except RuntimeError:
-        if context.transport in WITHOUT_HEADERS:
-            return []
-        raise InternalError("the HTTP request of this call cannot be found") from None
+    if http is not None:
+        return list(http.scope["headers"])
+    if _current_transport.get() in WITHOUT_HEADERS:
+        return []
+    raise InternalError("the HTTP request of this call cannot be found")
 
 
 def result_format(headers: list[tuple[bytes, bytes]], settings: Settings) -> ResultFormat:
@@ -89,14 +79,3 @@ def result_format(headers: list[tuple[bytes, bytes]], settings: Settings) -> Res
     raise InvalidInput(
         f"X-Result-Format is {shown(value)}", next_step="Send X-Result-Format: text or structured, or leave it out."
     )
-
-
-def _fastmcp_context(context: MiddlewareContext[CallToolRequestParams]) -> Context:
-    assert context.fastmcp_context is not None, "FastMCP runs every call in a context"
-    return context.fastmcp_context
-
-
-async def _check_arguments(context: MiddlewareContext[CallToolRequestParams]) -> None:
-    tool = await _fastmcp_context(context).fastmcp.get_tool(context.message.name)
-    if tool is not None:
-        check_names(context.message.arguments or {}, tool.parameters.get("properties", {}))

@@ -5,9 +5,11 @@ from functools import cache
 from typing import Any
 
 import mcp.types as mt
+from fastmcp.server.context import Context
 from fastmcp.server.middleware import CallNext, Middleware, MiddlewareContext
 from fastmcp.tools import Tool
 from mcp import MCPError
+from starlette.requests import Request as HttpRequest
 
 from ack_mcp_server.errors import AckError, InvalidInput
 from ack_mcp_server.middleware.admission import raw_headers, result_format
@@ -35,7 +37,11 @@ class Listing(Middleware):
         """Raises MCPError: a list has no error result to put a refusal into."""
         assert context.fastmcp_context is not None, "FastMCP runs every request in a context"
         try:
-            return result_format(raw_headers(context.fastmcp_context), self._settings)
+            return result_format(raw_headers(_http_request(context.fastmcp_context)), self._settings)
         except AckError as exc:
             code = mt.INVALID_PARAMS if isinstance(exc, InvalidInput) else mt.INTERNAL_ERROR
             raise MCPError(code, f"{exc.code}: {exc.message}\nNext: {exc.next_step}") from None
+
+
+def _http_request(context: Context) -> HttpRequest | None:
+    return context.request_context.request if context.request_context else None

@@ -20,7 +20,7 @@ class WhileConnected:
             answered = message["type"] == "http.response.body" and not message.get("more_body")
             await send(message)
 
-        leaving = asyncio.ensure_future(_departure(receive))
+        leaving = asyncio.ensure_future(departure(receive))
         answering = asyncio.ensure_future(self._app(scope, _replay(body, leaving), noting))
         try:
             await asyncio.wait((answering, leaving), return_when=asyncio.FIRST_COMPLETED)
@@ -35,7 +35,7 @@ class WhileConnected:
             answering.result()
 
 
-async def _departure(receive: Receive) -> Message:
+async def departure(receive: Receive) -> Message:
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
