@@ -287,14 +287,16 @@ def needs(command: str) -> pytest.MarkDecorator:
 @pytest.fixture
 def kubeconfig(region: Region, tmp_path: Path) -> Path:
     """The staging cluster's kubeconfig in a file, as an operator would have fetched it."""
+    path = tmp_path / "kubeconfig"
+    path.write_text(kubeconfig_of(region, "staging"))
+    return path
+
+
+def kubeconfig_of(region: Region, role: str) -> str:
     client = cs_client(Credentials(**region.key()), "", parse_endpoint(region.endpoint, variable="CS_ENDPOINT"))
     request = importlib.import_module("alibabacloud_cs20151215.models").DescribeClusterUserKubeconfigRequest
-    body = client.describe_cluster_user_kubeconfig(
-        region.cluster("staging"), request(temporary_duration_minutes=60)
-    ).body
-    path = tmp_path / "kubeconfig"
-    path.write_text(body.config)
-    return path
+    answer = client.describe_cluster_user_kubeconfig(region.cluster(role), request(temporary_duration_minutes=60))
+    return str(answer.body.config)
 
 
 @pytest.fixture

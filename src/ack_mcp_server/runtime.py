@@ -1,15 +1,22 @@
 """What lives as long as the server, and what is made of it for one request."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from ack_mcp_server.auth.chain import CredentialChain
 from ack_mcp_server.auth.headers import RawHeaders, read
 from ack_mcp_server.auth.resolve import Identity
 from ack_mcp_server.kube.access import KubeAccess
 from ack_mcp_server.kube.kubectl import Kubectl
+from ack_mcp_server.kube.log_reading import tail_for
+from ack_mcp_server.kube.native.engine import Engine
+from ack_mcp_server.kube.native.servers import Servers
+from ack_mcp_server.kube.processes import Processes
 from ack_mcp_server.kube.scratch import Scratch
+from ack_mcp_server.redaction.objects import redact_object
 from ack_mcp_server.services.account import Account
 from ack_mcp_server.services.cloud import CloudEdge
 from ack_mcp_server.services.reach import KnownClusters, Reach
@@ -35,14 +42,24 @@ class Runtime:
     def __post_init__(self) -> None:
         self.edge = CloudEdge(self.settings)
         self.clusters = KnownClusters(self.settings)
-        self.kubectl = Kubectl(self.settings, KubeAccess(self.settings, self.now, self.scratch))
+        timeout_s = self.settings.kubectl_timeout
+        engine = Engine(Servers(self.settings.cache_max_size), self._redact, self.now, timeout_s, tail_for)
+        access = KubeAccess(self.settings, self.now, self.scratch)
+        self.kubectl = Kubectl(self.settings, access, engine, Processes(timeout_s))
 
     def reach(self, headers: RawHeaders) -> Reach:
         """What a request with these headers may touch. Raises AckError for headers that cannot be used."""
         identity = Identity(headers=read(headers), settings=self.settings, chain=self.chain)
         return Reach(account=Account(self.edge, identity), known=self.clusters, settings=self.settings)
 
-    def close(self) -> None:
+    def _redact(self, value: dict[str, Any]) -> dict[str, Any]:
+        return redact_object(value, allow_secrets=self.settings.allow_secrets)
+
+    async def close(self) -> None:
+        await self.kubectl.engine.close()
+        await asyncio.to_thread(self._close_files)
+
+    def _close_files(self) -> None:
         self.edge.close()
         self.chain.close()
         self.scratch.close()

@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from ack_mcp_server import identifiers
+from ack_mcp_server.answers.room import BUDGET, CEILING, SMALLEST
 from ack_mcp_server.errors import ConfigurationError, InvalidInput
 from ack_mcp_server.key_families import check_key_families
 from ack_mcp_server.untrusted_directory import check_kubeconfig_of
@@ -142,12 +143,24 @@ class Settings(BaseSettings):
         (), "Kinds that no command touches, comma-separated, such as Secret.",
         env=("DENY_KINDS",), flags=("--deny-kinds",),
     )  # fmt: skip
+    allow_secrets: bool = setting(
+        False, "Show what Secrets hold. Secrets elsewhere stay redacted.",
+        flags=("--allow-secrets",),
+    )  # fmt: skip
     sandbox: bool = setting(
         False, "Start the simulated region on loopback and use only its keys and clusters.", flags=("--sandbox",)
     )
     result_format: ResultFormat = setting(
         "text", "Tables for models, or typed results for programs. The header X-Result-Format overrides it.",
         env=("RESULT_FORMAT",), flags=("--result-format",),
+    )  # fmt: skip
+    output_budget: int = setting(
+        BUDGET, "How much one answer holds when the call does not say (bytes; 4 are about one token).",
+        env=("OUTPUT_BUDGET",), ge=SMALLEST, le=10_000_000,
+    )  # fmt: skip
+    output_ceiling: int = setting(
+        CEILING, "The most that one answer holds, whatever the call asks for with max_bytes (bytes).",
+        env=("OUTPUT_CEILING",), ge=SMALLEST, le=10_000_000,
     )  # fmt: skip
     cs_endpoint: str = setting(
         "", "Container Service endpoint to use instead of Alibaba Cloud's, as http(s)://host:port.",

@@ -52,10 +52,18 @@ async def test_what_lies_beyond_the_namespaces_is_refused(
 
 async def test_all_namespaces_means_the_allowed_ones(settings: Callable[..., Settings], region: Region) -> None:
     async with door_to(settings(NAMESPACES="kube-system,default")) as door:
-        told = await in_staging(door, region, "get pods -A")
-    assert told.startswith("# namespace kube-system\n")
-    assert "# namespace default\n" in told
-    assert "coredns" in told
+        rows = (await in_staging(door, region, "get cm -A --no-headers")).splitlines()
+    assert {row.split()[0] for row in rows} == {"kube-system", "default"}
+
+
+async def test_other_verbs_run_in_one_allowed_namespace_after_the_other(
+    settings: Callable[..., Settings], region: Region
+) -> None:
+    async with door_to(settings(NAMESPACES="kube-system,default")) as door:
+        told = await in_staging(door, region, "describe cm -A")
+    assert "\n# namespace kube-system\n" in told
+    assert "\n# namespace default\n" in told
+    assert "kube-root-ca.crt" in told
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from cachetools import LRUCache
 from ack_mcp_server.errors import ConfigurationError, NotEnabled
 from ack_mcp_server.kube.incluster import pod_kubeconfig
 from ack_mcp_server.kube.kubeconfig import Kubeconfig, read
+from ack_mcp_server.kube.localconfig import LocalConfig
 from ack_mcp_server.kube.scratch import Scratch, write_private
 from ack_mcp_server.services.kubeconfigs import issue_kubeconfig
 from ack_mcp_server.services.reach import ClusterRef, Reach
@@ -30,13 +31,13 @@ Key = tuple[str, str, str]  # fingerprint of the credential, cluster, mode
 class Access:
     """What a kubectl process is given: a home of its own, and a kubeconfig in it or the operator's.
 
-    `server` and `expires` are unknown for the operator's own file, which is not opened here.
+    `kubeconfig` is the same as a value, for use in this process; None for an operator's file that only kubectl can use.
     """
 
     key: Key
     home: Path
     operators_files: str = ""
-    server: str = ""
+    kubeconfig: Kubeconfig | None = None
     expires: datetime | None = None
     _users: int = field(default=0, init=False)
     _dropped: bool = field(default=False, init=False)
@@ -44,6 +45,10 @@ class Access:
     @property
     def cluster_id(self) -> str:
         return self.key[1]
+
+    @property
+    def server(self) -> str:
+        return self.kubeconfig.server if self.kubeconfig else ""
 
     @property
     def flags(self) -> list[str]:
@@ -88,6 +93,7 @@ class KubeAccess:
     scratch: Scratch
     _known: "_Forgetful" = field(init=False)
     _flights: SingleFlight[Key, Access] = field(default_factory=SingleFlight, init=False)
+    _local: LocalConfig = field(default_factory=LocalConfig, init=False)
     _pod: tuple[Kubeconfig, Access] | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
@@ -107,7 +113,9 @@ class KubeAccess:
     def _to_local(self, key: Key) -> Access:
         if self.settings.mode == "INCLUSTER":
             return self._to_pods_own(key)
-        return Access(key=key, home=self.scratch.place("local"), operators_files=local_files(self.settings))
+        files = local_files(self.settings)
+        kubeconfig = self._local.read(tuple(Path(part) for part in files.split(os.pathsep)))
+        return Access(key=key, home=self.scratch.place("local"), operators_files=files, kubeconfig=kubeconfig)
 
     def _to_pods_own(self, key: Key) -> Access:
         kubeconfig = pod_kubeconfig(os.environ)
@@ -118,7 +126,7 @@ class KubeAccess:
     def _written(self, key: Key, kubeconfig: Kubeconfig) -> Access:
         home = self.scratch.place()
         write_private(home / _FILE, kubeconfig.render())
-        return Access(key=key, home=home, server=kubeconfig.server, expires=kubeconfig.expires)
+        return Access(key=key, home=home, kubeconfig=kubeconfig, expires=kubeconfig.expires)
 
     async def _fetch(self, key: Key, cluster: ClusterRef, reach: Reach) -> Access:
         # A request with a key of its own on a server in mode LOCAL gets its own kubeconfig, by the public endpoint.

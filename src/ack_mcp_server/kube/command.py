@@ -16,7 +16,9 @@ class Command:
     @property
     def argv(self) -> list[str]:
         """For kubectl. No argument begins with a dash, so none can be read as a flag."""
-        return [*self.verb.name.split(), *self.arguments, *(f"--{name}={value}" for name, value in self.flags)]
+        ours = {flag.name for flag in self.verb.flags if flag.ours}
+        theirs = (f"--{name}={value}" for name, value in self.flags if name not in ours)
+        return [*self.verb.name.split(), *self.arguments, *theirs]
 
     @property
     def target(self) -> str:

@@ -2,29 +2,58 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from ack_mcp_server.errors import UnexpectedAnswer
 
 
 @dataclass(frozen=True, kw_only=True)
 class Resource:
-    """`group` is empty for the core group; `names` are all that kubectl takes for it, in lower case."""
+    """`group` is empty for the core group; `names` are all that kubectl takes for it, in lower case.
+
+    One per version that serves it, the group's preferred version first.
+    """
 
     plural: str
     group: str
     kind: str
     namespaced: bool
     names: frozenset[str]
-    categories: frozenset[str]
+    categories: tuple[str, ...]
+    version: str = ""
+    singular: str = ""
+    short_names: tuple[str, ...] = ()
+    verbs: tuple[str, ...] = ()
+    preferred: bool = True
 
     @property
     def label(self) -> str:
         return f"{self.plural}.{self.group}" if self.group else self.plural
 
+    @property
+    def group_version(self) -> str:
+        return f"{self.group}/{self.version}" if self.group else self.version
+
+    @property
+    def group_kind(self) -> str:
+        """As kubectl prints it before a name: `pod`, `deployment.apps`."""
+        return f"{self.kind}.{self.group}".lower() if self.group else self.kind.lower()
+
+    def path(self, namespace: str = "", name: str = "", subresource: str = "") -> str:
+        """Of a list, or of one object; `namespace` is left out for what belongs to the whole cluster."""
+        root = f"/apis/{self.group}/{self.version}" if self.group else f"/api/{self.version}"
+        place = f"/namespaces/{quote(namespace, safe='')}" if namespace and self.namespaced else ""
+        tail = "".join(f"/{quote(part, safe='')}" for part in (name, subresource) if part)
+        return f"{root}{place}/{self.plural}{tail}"
+
 
 @dataclass(frozen=True)
 class Catalog:
+    """`versions` are all group versions, also those without resources; `failures` tell of those that did not answer."""
+
     resources: tuple[Resource, ...]
+    versions: tuple[str, ...] = ()
+    failures: tuple[str, ...] = ()
 
     def named(self, word: str) -> tuple[Resource, ...]:
         """What a word of a command means: plural, singular, short name or kind, with or without version and group, or
@@ -63,5 +92,5 @@ def _resources(rows: Iterable[list[str]]) -> Iterable[Resource]:
             kind=kind,
             namespaced=namespaced == "true",
             names=frozenset({plural, kind.lower(), *filter(None, short.split(","))}),
-            categories=frozenset(filter(None, categories.split(","))),
+            categories=tuple(filter(None, categories.split(","))),
         )

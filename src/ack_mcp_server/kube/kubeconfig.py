@@ -22,6 +22,11 @@ class Kubeconfig:
     client_certificate_data: str = field(default="", repr=False)
     client_key_data: str = field(default="", repr=False)
     token: str = field(default="", repr=False)
+    namespace: str = ""  # the context's own
+    # An operator's choice, in a file of theirs; what the cloud hands out has none of these.
+    server_name: str = ""
+    insecure: bool = False
+    from_files: bool = False  # of certificates or a token, which may be replaced at any time
 
     def render(self) -> str:
         """For kubectl, as JSON, which YAML readers read."""
@@ -55,9 +60,9 @@ def read(text: str, expires: datetime) -> Kubeconfig:
         if len(text) > _LONGEST:
             raise ValueError("too large")
         config = yaml.safe_load(text)
-        context = _named(config["contexts"], config["current-context"])["context"]
-        cluster = _named(config["clusters"], context["cluster"])["cluster"]
-        user = _named(config["users"], context["user"])["user"]
+        context = named(config["contexts"], config["current-context"])["context"]
+        cluster = named(config["clusters"], context["cluster"])["cluster"]
+        user = named(config["users"], context["user"])["user"]
         return Kubeconfig(
             server=_https(cluster["server"]),
             certificate_authority_data=_text(cluster, "certificate-authority-data"),
@@ -74,7 +79,8 @@ def read(text: str, expires: datetime) -> Kubeconfig:
         ) from None
 
 
-def _named(entries: Any, name: str) -> Mapping[str, Any]:
+def named(entries: Any, name: str) -> Mapping[str, Any]:
+    """The entry of a kubeconfig's list. Raises LookupError."""
     for entry in entries:
         if entry["name"] == name:
             found: Mapping[str, Any] = entry

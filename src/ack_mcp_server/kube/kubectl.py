@@ -1,31 +1,35 @@
-"""Runs one kubectl command for a caller: read, judged, bounded, run, and said what came of it."""
+"""Runs one command for a caller: read, judged, bounded, answered in this process or by kubectl, and fitted."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from cachetools import TTLCache
 
 from ack_mcp_server import record
+from ack_mcp_server.answers.room import Room
 from ack_mcp_server.errors import CommandFailed
 from ack_mcp_server.kube.access import Access, Key, KubeAccess
 from ack_mcp_server.kube.bounds import Bounds
 from ack_mcp_server.kube.command import Command
+from ack_mcp_server.kube.disclosure import check_order, not_shown, shows_values
 from ack_mcp_server.kube.discovery import Catalog, read_catalog
-from ack_mcp_server.kube.output import CommandOutput, joined, output_of, reason_of
+from ack_mcp_server.kube.log_reading import as_log
+from ack_mcp_server.kube.native.engine import Engine
+from ack_mcp_server.kube.native.printed import Printed
+from ack_mcp_server.kube.native.said import NotUnderstood
+from ack_mcp_server.kube.output import CommandOutput, answer_to, reason_of
+from ack_mcp_server.kube.own_view import own_view
 from ack_mcp_server.kube.parse import parse
 from ack_mcp_server.kube.policy import judge
-from ack_mcp_server.kube.process import Outcome, run_kubectl
+from ack_mcp_server.kube.processes import Processes
+from ack_mcp_server.kube.relayed import as_json, printed_here
 from ack_mcp_server.kube.table.verbs import as_text
 from ack_mcp_server.services.reach import Reach
-from ack_mcp_server.services.slots import Busy, Slots
 from ack_mcp_server.settings import Settings
-from ack_mcp_server.timerange import rfc3339
 
-PROCESSES = 16  # each costs tens of megabytes
-PROCESSES_OF_A_KEY = 8
 _CATALOG = ["api-resources", "--output=wide"]
+_AWAY_FROM_THE_LOOP = 128 * 1024  # characters; below, a thread costs more than it saves
 
 
 @dataclass
@@ -34,99 +38,115 @@ class Kubectl:
 
     settings: Settings
     access: KubeAccess
+    engine: Engine
+    processes: Processes
     _catalogs: TTLCache[Key, Catalog] = field(init=False)
-    _slots: Slots = field(default_factory=lambda: Slots(PROCESSES, PROCESSES_OF_A_KEY), init=False)
 
     def __post_init__(self) -> None:
         self._catalogs = TTLCache(self.settings.cache_max_size, self.settings.cache_ttl)
 
-    async def run(self, text: str, cluster_id: str, reach: Reach) -> CommandOutput:
+    async def run(
+        self, text: str, cluster_id: str, reach: Reach, *, max_bytes: int = 0, token: str = ""
+    ) -> CommandOutput:
         """Raises AckError; a non-zero exit is CommandFailed with both streams."""
         call = record.current()
         call.decision = "refuse"
         command = parse(text)
         call.target = command.target
         judge(command, allow_write=self.settings.allow_write)
+        room = self._room(command, cluster_id, max_bytes, token)
         call.decision = "read"
         if command.verb.name == "options":
-            return CommandOutput(stdout=as_text())
+            return answer_to(command, Printed([as_text()]), room)
         access = await self.access.to(cluster_id, reach)
         try:
-            return await self._answer(command, access)
+            return await self._answer(command, access, room)
         except CommandFailed as exc:
             if reason_of(exc.message) != "Unauthorized" or not self.access.forget(access):
                 raise
             # A kubeconfig can end early, when somebody revokes it. The command reads, so it may be repeated.
-            return await self._answer(command, await self.access.to(cluster_id, reach))
+            return await self._answer(command, await self.access.to(cluster_id, reach), room)
 
-    async def _answer(self, command: Command, access: Access) -> CommandOutput:
+    def _room(self, command: Command, cluster_id: str, max_bytes: int, token: str) -> Room:
+        return Room.of(
+            max_bytes,
+            token,
+            budget=self.settings.output_budget,
+            ceiling=self.settings.output_ceiling,
+            call=[command.verb.name, *command.arguments, *map("=".join, command.flags), cluster_id],
+        )
+
+    async def _answer(self, command: Command, access: Access, room: Room) -> CommandOutput:
         if command.verb.name.startswith("config "):
-            return CommandOutput(stdout=self._own_view(access))
-        return await self._run_bounded(command, access)
+            return answer_to(command, Printed([own_view(access, self.settings)]), room)
+        printed = await self._bounded(command, access, room)
+        if sum(len(block) for block in printed.blocks if isinstance(block, str)) < _AWAY_FROM_THE_LOOP:
+            return answer_to(command, printed, room)
+        return await asyncio.to_thread(answer_to, command, printed, room)
 
-    async def _run_bounded(self, command: Command, access: Access) -> CommandOutput:
+    async def _bounded(self, command: Command, access: Access, room: Room) -> Printed:
         bounds = Bounds.of(self.settings)
         if not bounds:
-            return await self._output(self._in_default_namespace(command), access)
+            return await self._printed(self._in_default_namespace(command), access, room)
         record.current().decision = "refuse"
         bounds.check(command, await self._catalog(access))
         namespaces = bounds.spread(command, self.settings.k8s_namespace)
         record.current().decision = "read"
         if not namespaces:
-            return await self._output(command, access)
-        outputs = [await self._output(_in_namespace(command, name), access) for name in namespaces]
-        return joined(namespaces, outputs)
+            return await self._printed(command, access, room)
+        if len(namespaces) > 1 and access.kubeconfig and command.verb.name == "get":
+            with suppress(NotUnderstood):
+                return await self.engine.run(command, access.kubeconfig, room, within=namespaces)
+        return joined({name: await self._printed(_in_namespace(command, name), access, room) for name in namespaces})
 
     def _in_default_namespace(self, command: Command) -> Command:
         default = self.settings.k8s_namespace
         takes_one = command.verb.long("namespace") is not None and not command.has("all-namespaces")
         return _in_namespace(command, default) if default and takes_one and not command.namespace else command
 
+    async def _printed(self, command: Command, access: Access, room: Room) -> Printed:
+        if access.kubeconfig is None:
+            return await self._by_kubectl(command, access, room)
+        try:
+            return await self.engine.run(command, access.kubeconfig, room)
+        except NotUnderstood as exc:
+            if shows_values(command):
+                raise not_shown(command, str(exc)) from None
+        return await self._by_kubectl(command, access, room)
+
+    async def _by_kubectl(self, command: Command, access: Access, room: Room) -> Printed:
+        check_order(command)
+        if not shows_values(command):
+            printed = await self.processes.run(command.argv, access)
+            return as_log(command, printed, room) if command.verb.name == "logs" else printed
+        if command.verb.name != "get" or command.is_endless:
+            raise not_shown(command)
+        fetched = await self.processes.run(as_json(command).argv, access)
+        try:
+            return await asyncio.to_thread(printed_here, command, fetched, room, self.engine.redact)
+        except NotUnderstood as exc:
+            raise not_shown(command, str(exc)) from None
+
     async def _catalog(self, access: Access) -> Catalog:
+        if access.kubeconfig:
+            return await self.engine.catalog(access.kubeconfig)
         known: Catalog | None = self._catalogs.get(access.key)
         if known is None:
-            known = read_catalog(output_of(await self._process(_CATALOG, access), limit=None).stdout)
-            self._catalogs[access.key] = known
+            listed = await self.processes.run(_CATALOG, access)
+            known = self._catalogs[access.key] = read_catalog(listed.stdout)
         return known
 
-    async def _output(self, command: Command, access: Access) -> CommandOutput:
-        return output_of(await self._process(command.argv, access), endless=command.is_endless)
 
-    async def _process(self, argv: list[str], access: Access) -> Outcome:
-        timeout_s = self.settings.kubectl_timeout
-        with access.in_use():
-            async with self._slot(access.key[0]):
-                words, variables = [*argv, *access.flags], access.variables
-                return await run_kubectl(words, home=access.home, variables=variables, timeout_s=timeout_s)
-
-    @asynccontextmanager
-    async def _slot(self, caller: str) -> AsyncIterator[None]:
-        try:
-            async with asyncio.timeout(self.settings.kubectl_timeout):
-                give_back = await self._slots.take(caller)
-        except TimeoutError as exc:
-            raise Busy(
-                f"this server runs as many commands as it may ({PROCESSES}, {PROCESSES_OF_A_KEY} of one key)",
-                next_step="Wait for some of them to end, then try again.",
-            ) from exc
-        try:
-            yield
-        finally:
-            give_back()
-
-    def _own_view(self, access: Access) -> str:
-        """Never the kubeconfig itself."""
-        facts = {
-            "cluster": access.cluster_id,
-            "kubeconfig mode": access.key[2],
-            "API server": access.server or "as in the operator's kubeconfig",
-            "credential": f"fingerprint {access.key[0]}" if access.expires else "the server's own",
-            "until": rfc3339(access.expires) if access.expires else "",
-            "default namespace": self.settings.k8s_namespace,
-            "bound to namespaces": ", ".join(self.settings.namespaces),
-            "kinds never touched": ", ".join(self.settings.deny_kinds),
-        }
-        return "\n".join(f"{name}: {value}" for name, value in facts.items() if value)
+def joined(outputs: dict[str, Printed]) -> Printed:
+    """One namespace after the other, each under its name when there are several."""
+    if len(outputs) == 1:
+        return next(iter(outputs.values()))
+    whole = Printed()
+    for name, printed in outputs.items():
+        whole.blocks.append(f"# namespace {name}\n{printed.stdout or printed.stderr}\n")
+        whole.exit_code = whole.exit_code or printed.exit_code
+        whole.ended = whole.ended or printed.ended
+    return whole
 
 
 def _in_namespace(command: Command, namespace: str) -> Command:

@@ -1,17 +1,25 @@
-"""What a command printed, as an answer: clean, within the budget, and honest about what is missing."""
+"""What a command printed, as an answer: without secrets, clean, within its room, and honest about what is missing."""
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from ack_mcp_server.answers.answer import Answer
-from ack_mcp_server.answers.budget import MAX_BYTES, fit
-from ack_mcp_server.answers.clean import clean
+from ack_mcp_server.answers.clean import clean_text
+from ack_mcp_server.answers.logs import log_text
+from ack_mcp_server.answers.marks import composed
+from ack_mcp_server.answers.room import Room
+from ack_mcp_server.answers.rows import Rows
+from ack_mcp_server.answers.text import page
 from ack_mcp_server.errors import CommandFailed, DeadlineExceeded
-from ack_mcp_server.kube.process import Outcome
+from ack_mcp_server.kube.command import Command
+from ack_mcp_server.kube.native.logs.block import LogBlock
+from ack_mcp_server.kube.native.printed import Printed
+from ack_mcp_server.redaction.texts import redact_text
 
 _NOTHING = "(no output)"
-_NARROW = "Narrow it with a namespace, a name, -l, --tail or --since."
-
+_NARROW = "narrow it with -n, -l, a name, --tail or --since"
+_COMPLAINT_BYTES = 4000
 
 # kubectl has no channel but its text; the reason in brackets is the API server's own word.
 _REASON = re.compile(r"^Error from server \((\w+)\)", re.MULTILINE)
@@ -39,43 +47,101 @@ def reason_of(stderr: str) -> str:
 
 
 class CommandOutput(Answer):
-    """What kubectl printed. `notes` say what a reader must know about it."""
+    """What a command printed. `summary` and `notes` are this server's own words: what a cut table holds, what is not
+    shown and how to get it."""
 
     stdout: str
     stderr: str = ""
+    summary: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    source: str = ""
 
     def text(self) -> str:
         out, err = self.stdout.rstrip("\n"), self.stderr.rstrip("\n")
-        said = [out, f"[kubectl also said: {err}]"] if out and err else [out or err or _NOTHING]
-        return "\n".join([*said, *self.notes])
+        notes = (f"also said: {err}", *self.notes) if out and err else self.notes
+        return composed(out or err or _NOTHING, source=self.source, above=self.summary, below=notes)
 
 
-def output_of(outcome: Outcome, limit: int | None = MAX_BYTES, *, endless: bool = False) -> CommandOutput:
-    """Raises CommandFailed with both streams when the exit code is not zero, and DeadlineExceeded when nothing came in
-    time; a command that is `endless` by nature (a watch) may have had nothing to say."""
-    stdout, cut = fit(clean(outcome.stdout), how=_NARROW, limit=limit or len(outcome.stdout) + 1)
-    stderr, _ = fit(clean(outcome.stderr), how="", limit=4000)
-    if outcome.exit_code:
-        parts = (f"kubectl ended with exit code {outcome.exit_code}", stderr.strip(), stdout.strip(), cut)
-        raise CommandFailed(
-            "\n".join(part for part in parts if part),
-            next_step=_STEPS.get(reason_of(stderr), "Correct the command by what kubectl says above."),
-        )
-    if outcome.ended and not stdout.strip() and not endless:
+@dataclass(frozen=True)
+class _Shown:
+    text: str
+    summary: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    source: str = ""
+
+
+def answer_to(command: Command, printed: Printed, room: Room) -> CommandOutput:
+    """Raises CommandFailed with both streams when the exit code is not zero, DeadlineExceeded when nothing came in time
+    (a watch may have had nothing to say), and InvalidInput for a continue that does not fit."""
+    shown = _shown(command, printed, room)
+    stderr = redact_text(clean_text(printed.stderr))[:_COMPLAINT_BYTES].strip()
+    if printed.exit_code and not _is_a_no(command, printed):
+        raise _failure(printed.exit_code, shown, stderr)
+    if printed.ended and not shown.text.strip() and not command.is_endless:
         raise DeadlineExceeded(
-            f"kubectl was {outcome.ended} without having printed anything\n{stderr.strip()}".strip(),
+            f"kubectl {command.verb.name} was {printed.ended} without having printed anything\n{stderr}".strip(),
             next_step="Ask for less, or try again; if it lasts, the API server or the way to it is slow.",
         )
-    what_came = "this is what came" if stdout.strip() else "nothing came"
-    notes = tuple(note for note in (cut, f"[{outcome.ended}; {what_came}]" if outcome.ended else "") if note)
-    return CommandOutput(stdout=stdout, stderr=stderr, notes=notes)
+    notes = (*shown.notes, *_ended(printed, shown))
+    return CommandOutput(stdout=shown.text, stderr=stderr, summary=shown.summary, notes=notes, source=shown.source)
 
 
-def joined(namespaces: Sequence[str], outputs: Sequence[CommandOutput]) -> CommandOutput:
-    """One namespace after the other, each under its name when there are several."""
-    if len(outputs) == 1:
-        return outputs[0]
-    parts = [f"# namespace {name}\n{output.text()}\n" for name, output in zip(namespaces, outputs, strict=True)]
-    text, cut = fit("".join(parts), how=_NARROW)
-    return CommandOutput(stdout=text, notes=(cut,) if cut else ())
+def _shown(command: Command, printed: Printed, room: Room) -> _Shown:
+    tables = printed.tables
+    if tables and len(tables) == len(printed.blocks):
+        return _tables_shown(printed)
+    if logs := [block for block in printed.blocks if isinstance(block, LogBlock)]:
+        log = log_text(logs[0].tails, room, timestamps=logs[0].timestamps)
+        return _Shown(log.text, (), log.notes(), _source(command) if log.text else "")
+    text = _readable(printed.stdout, printed)
+    part = page(text, room)
+    return _Shown(part.text, (), part.notes(_NARROW), _source(command) if text else "")
+
+
+def _source(command: Command) -> str:
+    return f"output of {command.verb.name}"
+
+
+def _tables_shown(printed: Printed) -> _Shown:
+    tables = [replace(table, rows=_readable_rows(table.rows, printed)) for table in printed.tables]
+    cut = [table.rows for table in tables if not table.rows.whole]
+    summary = tuple(table.rows.headline(table.what) for table in tables if not table.rows.whole)
+    notes = cut[0].notes(_NARROW) if cut else ()  # continuing with the first goes on to those after it
+    text = replace(printed, blocks=list(tables)).stdout
+    # `top` pads its last column too.
+    return _Shown("\n".join(map(str.rstrip, text.split("\n"))) if " \n" in text else text, summary, notes)
+
+
+def _readable_rows(rows: Rows, printed: Printed) -> Rows:
+    """Cell by cell only when there is something in one, because there hardly ever is."""
+    together = "\n".join({cell for row in (rows.headers, *rows.kept) for cell in row})
+    if _readable(together, printed) == together:
+        return rows
+    headers, *kept = ([_readable(cell, printed) for cell in row] for row in (rows.headers, *rows.kept))
+    return replace(rows, headers=headers, kept=tuple(kept))
+
+
+def _readable(text: str, printed: Printed) -> str:
+    clean = clean_text(text)
+    return clean if printed.redacted else redact_text(clean)
+
+
+def _is_a_no(command: Command, printed: Printed) -> bool:
+    """`auth can-i` says no by its exit code; that is an answer."""
+    return command.verb.name == "auth can-i" and printed.exit_code == 1 and not _told_an_error(printed)
+
+
+def _told_an_error(printed: Printed) -> bool:
+    return any(line.lower().startswith("error") for line in printed.complaints)
+
+
+def _failure(exit_code: int, shown: _Shown, stderr: str) -> CommandFailed:
+    parts: Sequence[str] = (f"the command ended with exit code {exit_code}", stderr, shown.text.strip(), *shown.notes)
+    step = _STEPS.get(reason_of(stderr), "Correct the command by what is said above.")
+    return CommandFailed("\n".join(part for part in parts if part), next_step=step)
+
+
+def _ended(printed: Printed, shown: _Shown) -> tuple[str, ...]:
+    if not printed.ended:
+        return ()
+    return (f"{printed.ended}; {'this is what came' if shown.text.strip() else 'nothing came'}",)

@@ -17,8 +17,6 @@ _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.:@_-]*[A-Za-z0-9:])?")
 _FIELD_PATH = re.compile(r"[A-Za-z][A-Za-z0-9.$_-]*(\[\])?([A-Za-z0-9.$_-]|\[\])*")
 _VERB = re.compile(r"[a-z]+|\*")
 _QUESTION_TARGET = re.compile(r"[A-Za-z*][A-Za-z0-9.*-]*(/[A-Za-z0-9.:*_-]+)?|(/[A-Za-z0-9._*-]+)+")
-_SECRET_KINDS = ("secret", "secrets")
-_SUMMARY_FORMATS = ("", "wide", "name")
 
 
 def judge(command: Command, *, allow_write: bool) -> None:
@@ -39,7 +37,6 @@ def judge(command: Command, *, allow_write: bool) -> None:
     _check_verbosity(command)
     _check_choices(command)
     _check_format(command)
-    _check_secrets(command)
 
 
 def types_of(command: Command) -> tuple[str, ...]:
@@ -179,12 +176,3 @@ def _check_format(command: Command) -> None:
     raise NotEnabled(
         f"the output format {shown(form)} is not offered for {command.verb.name}{why}", next_step=f"Offered: {offered}."
     )
-
-
-def _check_secrets(command: Command) -> None:
-    """Until answers are looked through by kind, contents of Secrets are not asked for at all; `describe` would print
-    the token of a service account."""
-    if command.verb.name != "describe" and command.value("output").partition("=")[0] in _SUMMARY_FORMATS:
-        return
-    if any(kind.partition(".")[0].lower() in _SECRET_KINDS for kind in types_of(command)):
-        raise NotEnabled("contents of Secrets are not shown", next_step="List them with get, without -o.")

@@ -16,12 +16,14 @@ from ack_mcp_server.tools.registration import Document, Offered
 async def ack_kubectl(
     command: Annotated[str, Field(description="Such as: get pods -n shop -o wide")],
     cluster_id: Annotated[str, Field(description="From list_clusters; may be left out if there is only one.")] = "",
+    max_bytes: Annotated[int, Field(description="Of the answer; 0 means the server's default.")] = 0,
+    continue_: Annotated[str, Field(alias="continue", description="What the last line of a cut answer names.")] = "",
     reach: Reach = Depends(current_reach),
     runtime: Runtime = Depends(current_runtime),
 ) -> CommandOutput:
     """Run one kubectl command that reads (get, describe, logs, events, top, explain, auth can-i, rollout status …) and
     return what it prints. No shell, no files. Narrow large answers with -n, -l, --tail or --since."""
-    return await runtime.kubectl.run(command, cluster_id, reach)
+    return await runtime.kubectl.run(command, cluster_id, reach, max_bytes=max_bytes, token=continue_)
 
 
 TOOLS = (Offered(ack_kubectl),)

@@ -25,13 +25,15 @@ class Grammar(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Flag:
-    """`value` says that the flag takes one; without it the flag is a switch with an optional `=true` or `=false`."""
+    """`value` says that the flag takes one; without it the flag is a switch with an optional `=true` or `=false`.
+    `ours` is one that kubectl does not have and is never given."""
 
     name: str
     short: str = ""
     value: bool = False
     repeats: bool = False
     choices: tuple[str, ...] = ()
+    ours: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

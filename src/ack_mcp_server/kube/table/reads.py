@@ -22,7 +22,8 @@ REQUEST_TIMEOUT = Flag(name="request-timeout", value=True)
 SUBRESOURCE = Flag(name="subresource", value=True, choices=("status", "scale", "resize", "ephemeralcontainers"))
 EVERYWHERE = (NAMESPACE, VERBOSITY, REQUEST_TIMEOUT)
 
-OBJECT_FORMATS = frozenset({"json", "yaml", "name", "jsonpath", "jsonpath-as-json", "go-template"})
+# go-template is not among them: it would have to run on objects without their secrets, which only this process has.
+OBJECT_FORMATS = frozenset({"json", "yaml", "name", "jsonpath", "jsonpath-as-json"})
 LIST_FORMATS = OBJECT_FORMATS | {"wide", "custom-columns"}
 VERSION_FORMATS = frozenset({"json", "yaml"})
 
@@ -66,6 +67,7 @@ READS = (
             Flag(name="previous", short="p"),
             *values("tail", "since", "since-time", "limit-bytes", "max-log-requests", "pod-running-timeout"),
             *switches("all-containers", "all-pods", "prefix", "timestamps", "ignore-errors"),
+            Flag(name="grep", value=True, ours=True),  # lines that match; there is no pipe to a grep here
         ),
     ),
     Verb(
@@ -152,9 +154,9 @@ READS = (
             SELECTOR,
             OUTPUT,
             *values("for", "timeout", "field-selector"),
-            *switches("all", "show-managed-fields", "allow-missing-template-keys"),
+            *switches("all"),
         ),
-        formats=OBJECT_FORMATS,
+        formats=frozenset({"name"}),
     ),
     Verb(
         name="rollout status",

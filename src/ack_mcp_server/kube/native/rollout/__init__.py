@@ -1,0 +1,1 @@
+"""Rollouts of Deployments, StatefulSets and DaemonSets: how far they are, and what came before."""

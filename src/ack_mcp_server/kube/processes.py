@@ -1,0 +1,47 @@
+"""The kubectl processes of this server: so many at once, and so many of one key."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from ack_mcp_server.answers.clean import clean
+from ack_mcp_server.kube.access import Access
+from ack_mcp_server.kube.native.printed import Printed
+from ack_mcp_server.kube.process import run_kubectl
+from ack_mcp_server.services.slots import Busy, Slots
+
+AT_ONCE = 16  # each costs tens of megabytes
+OF_A_KEY = 8
+
+
+@dataclass
+class Processes:
+    """`timeout_s` bounds the wait for a place and then the run."""
+
+    timeout_s: float
+    _slots: Slots = field(default_factory=lambda: Slots(AT_ONCE, OF_A_KEY), init=False)
+
+    async def run(self, argv: list[str], access: Access) -> Printed:
+        """Raises NotEnabled without a kubectl, Busy, Unavailable when it cannot be started."""
+        with access.in_use():
+            async with self._slot(access.key[0]):
+                words, variables = [*argv, *access.flags], access.variables
+                outcome = await run_kubectl(words, home=access.home, variables=variables, timeout_s=self.timeout_s)
+        complaints = clean(outcome.stderr).splitlines()
+        return Printed([clean(outcome.stdout)], complaints, outcome.exit_code or 0, outcome.ended)
+
+    @asynccontextmanager
+    async def _slot(self, caller: str) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(self.timeout_s):
+                give_back = await self._slots.take(caller)
+        except TimeoutError as exc:
+            raise Busy(
+                f"this server runs as many commands as it may ({AT_ONCE}, {OF_A_KEY} of one key)",
+                next_step="Wait for some of them to end, then try again.",
+            ) from exc
+        try:
+            yield
+        finally:
+            give_back()
