@@ -11,7 +11,7 @@ COMPILE = env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q src
 STAMP := $(VENV)/.synced
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-all cover check format run run-http run-sse snapshot docs requirements node-tools bench clean
+.PHONY: help install demo test test-slow test-all cover check format run run-http run-sse snapshot docs requirements node-tools bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
@@ -33,8 +33,11 @@ bootstrap-uv:
 demo: install ## start the sandbox and tour it through a real MCP client
 	@$(BIN)/python -m demo
 
-test: install ## run every test that this machine can run
-	@$(BIN)/pytest -q -n auto
+test: install ## run every quick test that this machine can run
+	@$(BIN)/pytest -q -n auto -m "not slow"
+
+test-slow: install ## run the tests that wait for real time or need Node
+	@$(BIN)/pytest -q -n auto -m slow
 
 cover: install ## run every test and measure branch coverage
 	@$(BIN)/pytest -q -n auto --cov
@@ -81,6 +84,7 @@ node-tools: ## install the MCP conformance suite and Inspector for the tests tha
 bench: install ## print the figures of benchmarks/
 	@$(BIN)/python -m benchmarks.startup
 	@$(BIN)/python -m benchmarks.get_pods
+	@$(BIN)/python -m benchmarks.kube
 
 clean: ## remove what the targets made
 	rm -rf $(VENV) .venv-3.* $(UV_HOME) tests/node/node_modules .coverage .mypy_cache .ruff_cache .pytest_cache
