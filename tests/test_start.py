@@ -34,6 +34,13 @@ START_LINES = [
 ]
 
 
+SIGNALS = [
+    signal.SIGTERM,
+    pytest.param(signal.SIGINT, marks=pytest.mark.slow),
+    pytest.param(signal.SIGHUP, marks=pytest.mark.slow),
+]
+
+
 def environment(region: Region | None = None, **more: str) -> dict[str, str]:
     found = {**os.environ, **more}
     if region is not None:
@@ -52,6 +59,7 @@ def run(*arguments: str, stdin: str = "", **more: str) -> subprocess.CompletedPr
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("command", "directory"), START_LINES, ids=lambda value: Path(str(value)).name)
 async def test_every_known_start_line_serves_on_stdio(command: list[str], directory: Path, region: Region) -> None:
     transport = StdioTransport(command[0], command[1:], env=environment(region), cwd=str(directory))
@@ -230,6 +238,7 @@ def test_the_sdks_own_debug_switch_stays_without_effect(region: Region) -> None:
     assert CANARY not in errors
 
 
+@pytest.mark.slow
 def test_in_development_a_changed_source_restarts_the_http_server(region: Region, tmp_path: Path) -> None:
     copy = tmp_path / "ack_mcp_server"
     shutil.copytree(ROOT / "src" / "ack_mcp_server", copy)
@@ -246,7 +255,7 @@ def test_in_development_a_changed_source_restarts_the_http_server(region: Region
         httpx.get(second, trust_env=False)
 
 
-@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda signum: signum.name)
+@pytest.mark.parametrize("signum", SIGNALS)
 def test_a_signal_on_stdio_ends_kubectl_and_removes_the_files_of_the_run(
     region: Region, tmp_path: Path, signum: signal.Signals
 ) -> None:
@@ -287,7 +296,7 @@ def read_when_there(path: Path) -> str:
     raise AssertionError(f"{path} did not appear")
 
 
-@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda signum: signum.name)
+@pytest.mark.parametrize("signum", SIGNALS)
 def test_a_signal_ends_a_server_on_stdio_that_has_nothing_to_do(region: Region, signum: signal.Signals) -> None:
     with started(*MODULE, region=region) as process:
         talk(process, INITIALIZE)
@@ -295,6 +304,7 @@ def test_a_signal_ends_a_server_on_stdio_that_has_nothing_to_do(region: Region, 
         assert process.wait(10) == 0
 
 
+@pytest.mark.slow
 def test_a_hang_up_ends_the_http_server_and_removes_the_files_of_the_run(region: Region, tmp_path: Path) -> None:
     with started(*MODULE, "-t", "http", "-p", "0", region=region, TMPDIR=str(tmp_path)) as process:
         url, _ = serving_url(process)
@@ -304,6 +314,7 @@ def test_a_hang_up_ends_the_http_server_and_removes_the_files_of_the_run(region:
     assert list(tmp_path.glob("*/run-*")) == []
 
 
+@pytest.mark.slow
 def test_in_development_the_server_is_restarted_with_arguments_that_hold_spaces(region: Region) -> None:
     arguments = ["-t", "http", "-p", "0", "--allowed-hosts", "one.example, two.example; $HOME"]
     with started(*MODULE, *arguments, region=region, DEVELOPMENT="true") as process:

@@ -24,6 +24,7 @@ MUST_PASS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @needs_node_tools
 @pytest.mark.parametrize("suite", ["legacy", "modern"])
 def test_everything_that_needs_no_fixture_passes(site: str, suite: str, tmp_path: Path) -> None:

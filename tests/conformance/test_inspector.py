@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.conftest import Region
 from tests.node_tools import INSPECTOR, NODE, needs_node_tools
 from tests.test_start import environment
@@ -14,7 +16,7 @@ from tests.test_start import environment
 ROOT = Path(__file__).parents[2]
 CLI = INSPECTOR / "clients" / "launcher" / "build" / "index.js"
 
-pytestmark = needs_node_tools
+pytestmark = [needs_node_tools, pytest.mark.slow]
 
 
 def inspect(*arguments: str, region: Region, home: Path) -> Any:

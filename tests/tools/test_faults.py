@@ -38,12 +38,16 @@ FAULTS: list[tuple[str, Fault, str]] = [
     ("null", {"kind": "wrong_shape", "shape": "null"}, "UnexpectedAnswer"),
     ("nulls for values", {"kind": "wrong_shape", "shape": "nulls"}, "UnexpectedAnswer"),
     ("text for values", {"kind": "wrong_shape", "shape": "wrong_fields"}, "UnexpectedAnswer"),
-    ("too large", {"kind": "huge", "mib": 20}, "TooLarge"),
+    ("too large", {"kind": "huge", "mib": 17}, "TooLarge"),
     ("forbidden", {"kind": "forbidden"}, "Forbidden"),
     ("not found", {"kind": "not_found"}, "NotFound"),
+    ("no answer at all", {"kind": "hang"}, "DeadlineExceeded"),
+]
+
+# These, too, take a whole deadline each.
+LATE_FAULTS: list[tuple[str, Fault, str]] = [
     ("headers late", {"kind": "slow", "seconds": 60}, "DeadlineExceeded"),
     ("dripping body", {"kind": "drip", "seconds": 0.1}, "DeadlineExceeded"),
-    ("no answer at all", {"kind": "hang"}, "DeadlineExceeded"),
 ]
 
 LIST_SHAPES = ["object_for_list", "wrong_items", "null_items"]
@@ -72,7 +76,13 @@ async def answers(door: Door, asked: dict[str, dict[str, Any]]) -> dict[str, str
     return dict(zip(asked, (reply.text for reply in replies), strict=True))
 
 
-@pytest.mark.parametrize(("fault", "code"), [fault[1:] for fault in FAULTS], ids=[fault[0] for fault in FAULTS])
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        *(pytest.param(*fault[1:], id=fault[0]) for fault in FAULTS),
+        *(pytest.param(*fault[1:], id=fault[0], marks=pytest.mark.slow) for fault in LATE_FAULTS),
+    ],
+)
 async def test_every_tool_answers_a_typed_error_in_time(
     settings: Callable[..., Settings], region: Region, fault: Fault, code: str
 ) -> None:
@@ -139,6 +149,7 @@ async def test_a_cancelled_call_ends_on_the_wire(settings: Callable[..., Setting
     assert await until(lambda: region.in_flight() == 0)
 
 
+@pytest.mark.slow
 async def test_more_slow_calls_than_threads_leave_the_loop_free(
     settings: Callable[..., Settings], region: Region
 ) -> None:
@@ -150,6 +161,7 @@ async def test_more_slow_calls_than_threads_leave_the_loop_free(
     assert {reply.text.split(":")[0] for reply in replies} == {"DeadlineExceeded", "Throttled"}
 
 
+@pytest.mark.slow
 async def test_a_call_that_found_no_place_was_not_sent_and_says_so(
     settings: Callable[..., Settings], region: Region
 ) -> None:
@@ -162,6 +174,7 @@ async def test_a_call_that_found_no_place_was_not_sent_and_says_so(
     assert len(region.control("GET", "requests")["requests"]) == before + len(replies) - len(busy)
 
 
+@pytest.mark.slow
 async def test_the_slow_calls_of_one_key_leave_room_for_others(
     settings: Callable[..., Settings], region: Region
 ) -> None:
@@ -182,6 +195,7 @@ async def test_the_slow_calls_of_one_key_leave_room_for_others(
     assert left_waiting == len(slow)
 
 
+@pytest.mark.slow
 async def test_a_scan_of_tasks_that_runs_out_of_time_answers_with_what_came(
     settings: Callable[..., Settings], region: Region, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -192,6 +206,7 @@ async def test_a_scan_of_tasks_that_runs_out_of_time_answers_with_what_came(
     assert re.match(r"[1-5] tasks in cluster c\w+; \d+ older tasks were not looked at\n", text)
 
 
+@pytest.mark.slow
 async def test_all_pages_of_a_scan_share_one_deadline(
     settings: Callable[..., Settings], region: Region, monkeypatch: pytest.MonkeyPatch
 ) -> None:
