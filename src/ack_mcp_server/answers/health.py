@@ -35,6 +35,9 @@ class Rule:
             well = whole and (not word or word in self.well)
             return (_named(word, whole, self.well) if ready else word or UNKNOWN), well
 
+        if state >= 0 and len(places) == 1:
+            (place,) = places
+            return lambda cells: judged(cells[state][:_LONGEST], (cells[place],))
         return lambda cells: judged(
             cells[state][:_LONGEST] if state >= 0 else "", tuple([cells[place] for place in places])
         )

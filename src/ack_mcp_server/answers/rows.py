@@ -63,9 +63,9 @@ class _Kept:
 
     def add(self, row: Row) -> None:
         self.seen += 1
-        if self.seen <= self.skip or self.used > self.limit:
+        if self.used > self.limit or self.seen <= self.skip:
             return
-        size = sum(map(len, row))
+        size = len("".join(row))
         self.rows.append(row if size * 2 <= self.limit else _clipped(row, self.limit))
         self.used += size + _GAP * len(row)
 
@@ -149,15 +149,12 @@ class RowWindow:
     def _crowd(self) -> None:
         if not self._crowded:
             self._crowded, self._judge, self._due = True, judge_for(self._headers), _BATCH
+        states, judge = self._states, self._judge
         for cells in self._pending:
-            self._sort(cells)
+            state, well = judge(cells) if judge else ("", True)
+            states[state if state in states or len(states) < _STATES else _OTHERS] += 1
+            (self._healthy if well or self._ordered else self._unhealthy).add(cells)
         self._pending = []
-
-    def _sort(self, cells: Row) -> None:
-        state, well = self._judge(cells) if self._judge else ("", True)
-        known = state in self._states or len(self._states) < _STATES
-        self._states[state if known else _OTHERS] += 1
-        (self._healthy if well or self._ordered else self._unhealthy).add(cells)
 
     def _window(self, total: int, states: tuple[tuple[str, int], ...]) -> Rows:
         bad, good = self._unhealthy, self._healthy

@@ -102,7 +102,7 @@ class KubeAccess:
     async def to(self, cluster_id: str, reach: Reach) -> Access:
         """Raises AckError."""
         if reach.is_local(cluster_id):
-            return await asyncio.to_thread(self._to_local, ("server", reach.local_id, self.settings.mode))
+            return await self._to_local(("server", reach.local_id, self.settings.mode))
         cluster = await reach.cluster(cluster_id)
         key = ((await reach.account.principal()).credentials.fingerprint, cluster.id, self.settings.mode)
         known: Access | None = self._known.get(key)
@@ -110,12 +110,16 @@ class KubeAccess:
             return known
         return await self._flights.run(key, lambda: self._fetch(key, cluster, reach))
 
-    def _to_local(self, key: Key) -> Access:
+    async def _to_local(self, key: Key) -> Access:
         if self.settings.mode == "INCLUSTER":
-            return self._to_pods_own(key)
+            return await asyncio.to_thread(self._to_pods_own, key)
+        # Whether files have changed is asked on the loop: that takes microseconds, a thread a tenth of a millisecond.
         files = local_files(self.settings)
-        kubeconfig = self._local.read(tuple(Path(part) for part in files.split(os.pathsep)))
-        return Access(key=key, home=self.scratch.place("local"), operators_files=files, kubeconfig=kubeconfig)
+        paths = tuple(Path(part) for part in files.split(os.pathsep))
+        if not self._local.is_fresh(paths):
+            await asyncio.to_thread(self._local.read, paths)
+        home = self.scratch.place("local")
+        return Access(key=key, home=home, operators_files=files, kubeconfig=self._local.kubeconfig)
 
     def _to_pods_own(self, key: Key) -> Access:
         kubeconfig = pod_kubeconfig(os.environ)

@@ -24,25 +24,24 @@ _Stamp = tuple[tuple[str, int, int, int], ...]
 
 @dataclass
 class LocalConfig:
-    """Read anew when a file changed; a token's file is one of the identity's, so it is looked at on every call."""
+    """Read anew when a file changed. `kubeconfig` is None for what only kubectl can use."""
 
-    _known: tuple[_Stamp, Kubeconfig | None] | None = field(default=None, init=False)
+    kubeconfig: Kubeconfig | None = field(default=None, init=False)
+    _stamp: _Stamp = field(default=(), init=False)
 
-    def read(self, files: tuple[Path, ...]) -> Kubeconfig | None:
+    def is_fresh(self, files: tuple[Path, ...]) -> bool:
+        """Not where it names further files: each of them may have changed."""
+        reads_others = self.kubeconfig is not None and self.kubeconfig.from_files
+        return not reads_others and self._stamp == _stamp(files)
+
+    def read(self, files: tuple[Path, ...]) -> None:
         """Blocks on files."""
-        stamp = tuple(_stamp(file) for file in files)
-        if self._known is None or self._known[0] != stamp or _reads_others(self._known[1]):
-            self._known = (stamp, read_local(files))
-        return self._known[1]
+        self._stamp, self.kubeconfig = _stamp(files), read_local(files)
 
 
-def _stamp(file: Path) -> tuple[str, int, int, int]:
-    facts = file.stat()
-    return str(file), facts.st_mtime_ns, facts.st_size, facts.st_ino
-
-
-def _reads_others(kubeconfig: Kubeconfig | None) -> bool:
-    return kubeconfig is not None and kubeconfig.from_files
+def _stamp(files: tuple[Path, ...]) -> _Stamp:
+    facts = ((str(file), file.stat()) for file in files)
+    return tuple((name, found.st_mtime_ns, found.st_size, found.st_ino) for name, found in facts)
 
 
 def read_local(files: tuple[Path, ...]) -> Kubeconfig | None:

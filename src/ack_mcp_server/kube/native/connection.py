@@ -2,8 +2,8 @@
 
 import asyncio
 import base64
-import os
 import binascii
+import os
 import re
 import ssl
 import tempfile

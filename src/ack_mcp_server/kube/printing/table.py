@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import cast
 
 from ack_mcp_server.kube.printing import go
 from ack_mcp_server.kube.printing.tabwriter import aligned
@@ -24,9 +25,11 @@ def cell_text(value: object) -> str:
 
 def column_texts(values: Sequence[object]) -> list[str]:
     """`cell_text` of each; at once where all are plain text, because most are."""
-    if all(type(value) is str for value in values) and not _SPECIAL.search("\0".join(map(str, values))):
-        return [str(value) for value in values]
-    return [cell_text(value) for value in values]
+    try:
+        plain = not _SPECIAL.search("\0".join(cast(Sequence[str], values)))
+    except TypeError:  # not only texts
+        plain = False
+    return list(cast(Sequence[str], values)) if plain else [cell_text(value) for value in values]
 
 
 def render_rows(rows: Sequence[Sequence[str]], *, minwidth: int = 6, padding: int = 3) -> list[str]:
