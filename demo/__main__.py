@@ -5,7 +5,6 @@
 
 import asyncio
 import os
-import shutil
 import sys
 import textwrap
 from collections.abc import Callable
@@ -55,16 +54,16 @@ async def tour(client: Client[Any], say: Callable[[str], object]) -> None:
 
 async def _inside(step: Callable[..., Any], production: str, private: str) -> None:
     where = {"cluster_id": production}
-    if shutil.which("kubectl") is None:
-        await step("kubectl is not installed here", "ack_kubectl", command="get pods -A", **where)
-        return
     await step("A cluster without a public endpoint", "ack_kubectl", command="get pods", cluster_id=private)
+    await step("Everything that runs there: what is unwell comes first", "ack_kubectl", command="get pods -A", **where)
     pods = await step("What runs in payments?", "ack_kubectl", command="get pods -n payments", **where)
     broken = [("payments", line.split()[0]) for line in pods.splitlines() if " CrashLoopBackOff " in line]
     for namespace, pod in broken[:1]:
         one = f"-n {namespace} {pod}"
         await step("One of them crashes: its last words", "ack_kubectl", command=f"logs -p {one} --tail=8", **where)
         await step("And its events", "ack_kubectl", command=f"events -n {namespace} --for pod/{pod}", **where)
+    secret = "get secret -n payments db-credentials -o yaml"
+    await step("A Secret keeps what it holds", "ack_kubectl", command=secret, **where)
     await step("The busiest nodes", "ack_kubectl", command="top nodes --sort-by=cpu", **where)
 
 

@@ -30,6 +30,7 @@ _STEPS = {
     "Unauthorized": "The cluster does not know this identity (any more). Try again; if it lasts, check the kubeconfig.",
     "Forbidden": "Have the RBAC role that allows it granted; auth can-i --list shows what is allowed now.",
     "NotFound": "List what there is with get, in this namespace or with -A.",
+    "BadRequest": "Correct what it names. Where a container waits to start, describe its pod; --ignore-errors goes on.",
     "TooManyRequests": "Wait some seconds, then try again.",
     "InternalError": "Try again in a while; the API server failed.",
     "ServiceUnavailable": "Try again in a while; the API server, or one behind it, is not available.",
@@ -89,7 +90,7 @@ def answer_to(command: Command, printed: Printed, room: Room) -> CommandOutput:
 def _shown(command: Command, printed: Printed, room: Room) -> _Shown:
     tables = printed.tables
     if tables and len(tables) == len(printed.blocks):
-        return _tables_shown(printed)
+        return _tables_shown(command, printed)
     if logs := [block for block in printed.blocks if isinstance(block, LogBlock)]:
         log = log_text(logs[0].tails, room, timestamps=logs[0].timestamps)
         return _Shown(log.text, (), log.notes(), _source(command) if log.text else "")
@@ -102,14 +103,19 @@ def _source(command: Command) -> str:
     return f"output of {command.verb.name}"
 
 
-def _tables_shown(printed: Printed) -> _Shown:
+def _tables_shown(command: Command, printed: Printed) -> _Shown:
     tables = [replace(table, rows=_readable_rows(table.rows, printed)) for table in printed.tables]
     cut = [table.rows for table in tables if not table.rows.whole]
     summary = tuple(table.rows.headline(table.what) for table in tables if not table.rows.whole)
     notes = cut[0].notes(_NARROW) if cut else ()  # continuing with the first goes on to those after it
     text = replace(printed, blocks=list(tables)).stdout
     # `top` pads its last column too.
-    return _Shown("\n".join(map(str.rstrip, text.split("\n"))) if " \n" in text else text, summary, notes)
+    padded = " \n" in text
+    free = any(
+        "MESSAGE" in table.rows.headers for table in tables
+    )  # of events, which anybody's image or probe may word
+    shown = "\n".join(map(str.rstrip, text.split("\n"))) if padded else text
+    return _Shown(shown, summary, notes, _source(command) if free else "")
 
 
 def _readable_rows(rows: Rows, printed: Printed) -> Rows:

@@ -22,7 +22,8 @@ async def ack_kubectl(
     runtime: Runtime = Depends(current_runtime),
 ) -> CommandOutput:
     """Run one kubectl command that reads (get, describe, logs, events, top, explain, auth can-i, rollout status …) and
-    return what it prints. No shell, no files. Narrow large answers with -n, -l, --tail or --since."""
+    return what it prints; secrets are redacted. No shell, no files. Narrow with -n, -l, --tail, --since, and logs with
+    --grep=TEXT."""
     return await runtime.kubectl.run(command, cluster_id, reach, max_bytes=max_bytes, token=continue_)
 
 
