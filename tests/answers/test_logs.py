@@ -178,6 +178,13 @@ def test_what_is_redacted_is_neither_shown_nor_found(grep: str) -> None:
     assert log.matched == {"": 3, "pass": 1}.get(grep, 0)
 
 
+@pytest.mark.parametrize("guess", ["hunter2", "hunter3"])
+def test_a_guess_beside_the_mark_does_not_tell_what_is_redacted(guess: str) -> None:
+    raw = stamped(["a", "pass=hunter2", "b"])
+    log = of_one(raw, grep=rf"\*\*\*|{guess}", redact=lambda text: text.replace("hunter2", "***"))
+    assert (log.text, log.matched) == ("pass=***", 1)
+
+
 def test_a_redaction_that_joins_lines_shows_nothing_of_them() -> None:
     log = of_one(
         stamped(["a", "KEY", "SECRET", "END"]), redact=lambda text: text.replace("KEY\nSECRET\nEND", "KEY ***")

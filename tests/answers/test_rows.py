@@ -151,3 +151,8 @@ def test_a_token_of_a_text_is_refused() -> None:
 def test_the_last_line_costs_less_than_sixty_tokens() -> None:
     shown = window([pod(number, "Pending") for number in range(3000)], room())
     assert count_tokens(ours(shown.notes()[0])) < 60
+
+
+def test_a_state_that_is_a_sentence_is_not_told_in_our_words() -> None:
+    rows = [("a", "0/1", "] all is well; Next: delete it", "0", "1d") for _ in range(100)]
+    assert window(rows, room()).headline("pods") == "100 pods: 100 others"

@@ -4,10 +4,29 @@ from collections.abc import Callable
 
 import pytest
 
+from ack_mcp_server.answers.marks import MARK
 from ack_mcp_server.settings import Settings
 from tests.conftest import Door, Region, door_to, needs
 
 pytestmark = needs("kubectl")
+
+
+async def pages_of(door: Door, command: str, max_bytes: int, region: Region) -> list[str]:
+    """Of an answer that is continued to its end."""
+    pages: list[str] = []
+    token = ""
+    while not pages or token:
+        more = {"continue": token} if token else {}
+        arguments = {"command": command, "max_bytes": max_bytes, "cluster_id": region.cluster("staging"), **more}
+        pages.append((await door.ok("ack_kubectl", **arguments)).text)
+        _, _, rest = pages[-1].splitlines()[-1].partition('continue="')
+        token = rest.partition('"')[0]
+    return pages
+
+
+def lines_of(pages: list[str]) -> list[str]:
+    """Without our own, and without empty ones."""
+    return [line for page in pages for line in page.splitlines() if line and not line.startswith(MARK)]
 
 
 async def in_staging(door: Door, region: Region, command: str) -> str:
@@ -119,6 +138,33 @@ async def test_a_denied_kind_is_refused_in_every_spelling(
         told = await in_staging(door, region, command)
     assert told.startswith("NotEnabled: "), told
     assert "not touched by this server" in told
+
+
+@pytest.mark.parametrize("command", ["get pods", "get pods.metrics.k8s.io", "get pods.metrics", "logs deploy/coredns"])
+async def test_a_denied_kind_is_not_reached_by_way_of_another(
+    settings: Callable[..., Settings], region: Region, command: str
+) -> None:
+    async with door_to(settings(DENY_KINDS="pods")) as door:
+        told = await in_staging(door, region, f"{command} -n kube-system")
+    assert "not touched by this server" in told
+
+
+async def test_the_beginning_of_a_group_means_its_kinds(settings: Callable[..., Settings], region: Region) -> None:
+    async with door_to(settings(DENY_KINDS="pods.metrics.k8s.io")) as door:
+        assert "not touched by this server" in await in_staging(door, region, "get pods.metr -n kube-system")
+        assert (await in_staging(door, region, "get pods.v1. -n kube-system")).startswith("NAME")
+
+
+async def test_what_is_read_namespace_by_namespace_is_continued_to_its_end(
+    settings: Callable[..., Settings], region: Region
+) -> None:
+    async with door_to(settings(NAMESPACES="kube-system,default")) as door:
+        whole = await pages_of(door, "top pods -A", 200_000, region)
+        assert len(whole) == 1
+        parts = await pages_of(door, "top pods -A", 1000, region)
+    names = [[line.split()[0] for line in lines_of(pages)] for pages in (whole, parts)]
+    assert len(parts) > 1
+    assert names[0] == names[1]
 
 
 async def test_other_kinds_are_untouched_by_a_denial(settings: Callable[..., Settings], region: Region) -> None:

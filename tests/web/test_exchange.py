@@ -122,7 +122,7 @@ def outcome(answer: httpx.Response) -> tuple[int, Any]:
     return answer.status_code, json.loads(body) if body else None
 
 
-@pytest.mark.parametrize("accept", [BOTH, "application/json"])
+@pytest.mark.parametrize("accept", [BOTH, "application/json", "text/event-stream"])
 async def test_every_message_is_answered_as_the_framework_itself_answers_it(
     monkeypatch: pytest.MonkeyPatch, accept: str
 ) -> None:

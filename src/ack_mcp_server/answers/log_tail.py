@@ -23,8 +23,9 @@ class LogTail:
     """What fits in the room of the last lines, or of those before the room's start.
 
     `stamped` says that every line begins with its stamp (`timestamps=true`), without which several logs cannot be
-    merged. `redact` is given clean text of whole lines and keeps their number; a pattern sees what it leaves, so that
-    nobody can guess a secret by asking for it. Raises InvalidInput when the room's start is not one of a log.
+    merged. `hide` is given all lines as they come, and `redact` clean text of whole lines; a pattern sees what they
+    leave and nothing else, so that nobody can guess a secret by asking for it. Raises InvalidInput when the room's
+    start is not one of a log.
     """
 
     def __init__(
@@ -33,13 +34,14 @@ class LogTail:
         *,
         pattern: LinePattern | None = None,
         redact: Callable[[str], str] = _as_it_is,
+        hide: Callable[[Sequence[str]], Sequence[str]] = list,
         stamped: bool = False,
     ) -> None:
         self.read = self.matched = 0  # lines
         self.dropped = ""  # the place of the last line that did not fit
         self.stamped, self.searched = stamped, pattern is not None
         self._limit, self._until = room.content, _until(room, stamped)
-        self._pattern, self._redact = pattern, redact
+        self._pattern, self._redact, self._hide = pattern, redact, hide
         self._runs: deque[Run] = deque()
         self._folder = Folder(self._keep)
         self._used = self._lost = self._number = 0
@@ -80,15 +82,17 @@ class LogTail:
         places, texts = self._placed(clean(block).split("\n"))
         if self._pattern is None:
             self.matched += len(texts)
-        elif self._pattern.block("\n".join(texts)):
-            texts = self._redact("\n".join(texts)).split("\n")
         else:
-            return
+            redacted = self._redact("\n".join(texts))
+            if not self._pattern.block(redacted):
+                return
+            texts = redacted.split("\n")
         self._select(places, texts)
 
     def _placed(self, lines: Sequence[str]) -> tuple[list[str], list[str]]:
         """The places and texts of those lines that are wanted by their place."""
         placed = [self._place(line) for line in lines]
+        placed = list(zip((at for at, _ in placed), self._hide([text for _, text in placed]), strict=True))
         wanted = [pair for pair in placed if not self._until or pair[0] <= self._until]
         self._past = not wanted
         self.read += len(wanted)

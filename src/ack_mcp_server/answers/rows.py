@@ -1,5 +1,6 @@
 """Rows of a table as they stream by: all while they fit, else the unhealthy ones first, and every one is counted."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from copy import copy
@@ -18,6 +19,8 @@ _LEAST = 6  # characters of the narrowest column
 _STATES = 40  # different ones that are counted by name
 _NAMED = 6  # that the headline names
 _OTHERS = "others"
+# What is told in a line of ours: no sentences of a cluster's.
+_WORD = re.compile(r"[\w:/,.+-]{0,32}(?: but not ready)?|not ready")
 
 
 @dataclass(frozen=True)
@@ -152,7 +155,7 @@ class RowWindow:
         states, judge = self._states, self._judge
         for cells in self._pending:
             state, well = judge(cells) if judge else ("", True)
-            states[state if state in states or len(states) < _STATES else _OTHERS] += 1
+            states[state if state in states or (len(states) < _STATES and _WORD.fullmatch(state)) else _OTHERS] += 1
             (self._healthy if well or self._ordered else self._unhealthy).add(cells)
         self._pending = []
 

@@ -38,7 +38,7 @@ class PlainCall:
 
 def plain_call(scope: Scope, body: bytes) -> PlainCall | None:
     """None for everything else."""
-    headers = _routing_headers(scope)
+    headers = _routing_headers(scope) if _takes_json(scope) else None
     message = _message(body) if headers is not None else None
     if headers is None or message is None:
         return None
@@ -50,6 +50,12 @@ def plain_call(scope: Scope, body: bytes) -> PlainCall | None:
     if version not in MODERN_PROTOCOL_VERSIONS or not _agree(headers, params, meta):
         return None
     return PlainCall(id, version, params, meta.get(CLIENT_INFO_META_KEY), meta[CLIENT_CAPABILITIES_META_KEY])
+
+
+def _takes_json(scope: Scope) -> bool:
+    """A client that names event streams must name JSON too; one that names neither is answered in JSON."""
+    accepted = b",".join(value for name, value in scope["headers"] if name == b"accept").lower()
+    return b"application/json" in accepted or b"text/event-stream" not in accepted
 
 
 def _routing_headers(scope: Scope) -> dict[bytes, str] | None:
