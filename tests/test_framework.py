@@ -2,18 +2,25 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
+from fastmcp import Client
 from fastmcp.dependencies import CurrentContext, Depends
 from fastmcp.exceptions import ToolError
+from mcp.server import request_state
+from mcp.types import InputRequiredResult
 
 from ack_mcp_server.answers.answer import Answer
 from ack_mcp_server.app import build_app
 from ack_mcp_server.middleware.listing import Listing
 from ack_mcp_server.settings import Settings
 from ack_mcp_server.tools.registration import Prepared
+from tests import asking_tool
+from tests.asking_tool import YES, by_hand, saying
 from tests.conftest import http_site, made_settings, tool_call
 from tests.web.test_exchange import ENVELOPE, HEADERS, with_params
 
@@ -36,6 +43,19 @@ async def test_a_tool_cannot_be_called_past_its_admission() -> None:
     app = build_app(made_settings())
     with pytest.raises(ToolError):
         await app.call_tool("get_current_time", {})
+
+
+async def test_an_answer_that_is_late_is_not_refused_by_the_framework_but_asked_for_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = [datetime.now(UTC)]
+    with asking_tool.offered():
+        app = build_app(made_settings(), lambda: now[0])
+    async with Client(app, elicitation_handler=saying(YES)) as client:
+        asked = await by_hand(client.session)
+        now[0] += timedelta(hours=2)
+        monkeypatch.setattr(request_state, "time", SimpleNamespace(time=lambda: now[0].timestamp()))
+        assert isinstance(await by_hand(client.session, asked.request_state), InputRequiredResult)
 
 
 async def reads_context(context: Any = Depends(lambda inner=CurrentContext(): inner)) -> Answer:

@@ -9,8 +9,9 @@ from fastmcp.server.context import _current_transport
 from starlette.requests import Request as HttpRequest
 
 from ack_mcp_server import record, request, toolsets
+from ack_mcp_server.asking import Ask
 from ack_mcp_server.auth.resolve import Identity
-from ack_mcp_server.errors import InternalError, InvalidInput, NotEnabled, Unauthenticated
+from ack_mcp_server.errors import InternalError, InvalidInput, NotEnabled, Unauthenticated, WriteNotAllowed
 from ack_mcp_server.identifiers import shown
 from ack_mcp_server.request import Request
 from ack_mcp_server.runtime import Runtime
@@ -26,23 +27,29 @@ RawHeaders = list[tuple[bytes, bytes]]
 class Admission:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._offered = {tool for toolset in toolsets.chosen(settings.toolsets) for tool in toolset.tools}
+        self._chosen = toolsets.chosen(settings.toolsets)
+        self._allow_write = settings.allow_write
 
-    def admit(self, tool: str, headers: RawHeaders, runtime: Runtime) -> None:
+    def admit(self, tool: str, headers: RawHeaders, runtime: Runtime, ask: Ask) -> None:
         """Makes the call's `request.current`. Raises AckError for a call that must not run."""
         # The format comes first, so that every refusal below is already in it.
         format_wanted = result_format(headers, self._settings)
         reach = runtime.reach(headers)
-        request.current.set(Request(reach=reach, result_format=format_wanted, runtime=runtime))
+        request.current.set(Request(reach=reach, result_format=format_wanted, runtime=runtime, ask=ask))
         record.current().caller = reach.account.identity.fingerprint
         self._check_offered(tool)
         self._check_key(tool, reach.account.identity)
 
     def _check_offered(self, tool: str) -> None:
         toolset = toolsets.owner(tool)
-        if toolset is None or tool in self._offered:
+        if toolset is None or (toolset in self._chosen and tool in toolset.offered(allow_write=self._allow_write)):
             return
         record.current().decision = "refuse"
+        if toolset in self._chosen:
+            raise WriteNotAllowed(
+                f"{tool} changes things, and this server only reads",
+                next_step="An operator may start it with --allow-write; until then describe the change to them.",
+            )
         raise NotEnabled(
             f"{tool} is not offered: the toolset {toolset.name} is off",
             next_step=f"Start the server with --toolsets including {toolset.name}.",

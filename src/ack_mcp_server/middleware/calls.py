@@ -7,13 +7,15 @@ from collections.abc import Awaitable, Collection, Mapping
 from typing import Any, Protocol
 
 from mcp.server.context import ServerRequestContext
-from mcp.types import CallToolRequestParams, CallToolResult, TextContent
+from mcp.types import CallToolRequestParams, CallToolResult, InputRequiredResult, TextContent
 
 from ack_mcp_server import record
+from ack_mcp_server.asking import Unanswered
 from ack_mcp_server.errors import NotFound
 from ack_mcp_server.identifiers import shown
 from ack_mcp_server.middleware.admission import Admission, raw_headers
 from ack_mcp_server.middleware.errors import ErrorResults, check_names
+from ack_mcp_server.middleware.questions import Asker, OpenQuestions, question_result
 from ack_mcp_server.settings import Settings
 
 logger = logging.getLogger("ack_mcp_server.calls")
@@ -37,14 +39,17 @@ class ToolCalls:
         self._tools = tools
         self._admission = Admission(settings)
         self._errors = ErrorResults(settings)
+        self._questions = OpenQuestions()
 
-    async def __call__(self, context: ServerRequestContext[Any, Any], params: CallToolRequestParams) -> CallToolResult:
+    async def __call__(
+        self, context: ServerRequestContext[Any, Any], params: CallToolRequestParams
+    ) -> CallToolResult | InputRequiredResult:
         call = record.begin()
         started = time.perf_counter()
         size = 0
         try:
             result = await self._answer(context, params)
-            size = sum(len(part.text.encode()) for part in result.content if isinstance(part, TextContent))
+            size = _text_bytes(result)
             return result
         except BaseException:
             call.outcome = "cancelled"
@@ -63,15 +68,21 @@ class ToolCalls:
                 call.outcome,
             )
 
-    async def _answer(self, context: ServerRequestContext[Any, Any], params: CallToolRequestParams) -> CallToolResult:
+    async def _answer(
+        self, context: ServerRequestContext[Any, Any], params: CallToolRequestParams
+    ) -> CallToolResult | InputRequiredResult:
         try:
             return await self._run(context, params)
+        except Unanswered as unanswered:
+            return question_result(unanswered)
         except Exception as exc:  # noqa: BLE001 - the one place where a defect of ours becomes an answer
             return self._errors.result(exc)
 
     async def _run(self, context: ServerRequestContext[Any, Any], params: CallToolRequestParams) -> CallToolResult:
         """Raises whatever is wrong around the tool."""
-        self._admission.admit(params.name, raw_headers(context.request), context.lifespan_context["runtime"])
+        ask = Asker(context, params, self._questions)
+        runtime = context.lifespan_context["runtime"]
+        self._admission.admit(params.name, raw_headers(context.request), runtime, ask)
         tool = self._tools.get(params.name)
         if tool is None:
             raise NotFound(
@@ -80,6 +91,11 @@ class ToolCalls:
         arguments = params.arguments or {}
         check_names(arguments, tool.argument_names)
         return await tool.call(arguments)
+
+
+def _text_bytes(result: CallToolResult | InputRequiredResult) -> int:
+    parts = result.content if isinstance(result, CallToolResult) else ()
+    return sum(len(part.text.encode()) for part in parts if isinstance(part, TextContent))
 
 
 def loggable(text: str) -> str:
