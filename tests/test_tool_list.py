@@ -58,5 +58,13 @@ async def test_schemas_are_simple(door: Door) -> None:
 
 async def test_the_table_of_toolsets_names_exactly_the_tools_that_exist(settings: Callable[..., Settings]) -> None:
     for toolset in toolsets.TOOLSETS:
-        async with door_to(settings(TOOLSETS=toolset.name)) as door:
+        writing = settings(TOOLSETS=toolset.name).model_copy(update={"allow_write": True})
+        async with door_to(writing) as door:
             assert [tool["name"] for tool in await listed(door)] == list(toolset.tools)
+
+
+async def test_a_tool_that_writes_is_listed_and_called_with_the_flag_only(settings: Callable[..., Settings]) -> None:
+    async with door_to(settings(TOOLSETS="compat")) as door:
+        assert "kubectl_delete" not in [tool["name"] for tool in await listed(door)]
+        told = await door.error("kubectl_delete", resource="pods", name="x")
+    assert told.startswith("WriteNotAllowed: kubectl_delete changes things")

@@ -8,12 +8,14 @@ from importlib import import_module
 from typing import Any
 
 from fastmcp import FastMCP
+from mcp.server.request_state import RequestStateSecurity
 from mcp.types import CallToolRequestParams
 
 from ack_mcp_server import __version__, toolsets
 from ack_mcp_server.kube.scratch import Scratch
 from ack_mcp_server.middleware.calls import ToolCalls
 from ack_mcp_server.middleware.listing import Listing
+from ack_mcp_server.middleware.questions import SEALED_S
 from ack_mcp_server.runtime import Runtime, utc_now
 from ack_mcp_server.settings import Settings
 from ack_mcp_server.tools.registration import Document, Offered, Prepared, as_resource, as_tool, output_schema
@@ -24,7 +26,8 @@ def build_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Fast
     """Raises ConfigurationError for toolsets that do not exist."""
     chosen = toolsets.chosen(settings.toolsets)
     modules = [import_module(toolset.module) for toolset in chosen]
-    offered: list[Offered] = [tool for module in modules for tool in module.TOOLS]
+    names = {name for toolset in chosen for name in toolset.offered(allow_write=settings.allow_write)}
+    offered: list[Offered] = [tool for module in modules for tool in module.TOOLS if tool.function.__name__ in names]
     documents: list[Document] = [document for module in modules for document in getattr(module, "DOCUMENTS", ())]
 
     @asynccontextmanager
@@ -39,15 +42,16 @@ def build_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Fast
     app: FastMCP[Any] = FastMCP(
         "ack-mcp-server",
         version=__version__,
-        instructions=instructions(chosen),
+        instructions=instructions(chosen, allow_write=settings.allow_write),
         lifespan=lifespan,
         middleware=[Listing(settings, lambda tool: output_schema(functions[tool]))],
         mask_error_details=True,
+        request_state_security=RequestStateSecurity.ephemeral(ttl=SEALED_S),
         on_duplicate="error",
     )
     schemas = {}
     for tool in offered:
-        listed = app.add_tool(as_tool(tool))
+        listed = app.add_tool(as_tool(tool, allow_write=settings.allow_write))
         schemas[listed.name] = listed.parameters
     for document in documents:
         app.add_resource(as_resource(document))
@@ -64,7 +68,8 @@ def take_calls(app: FastMCP[Any], calls: ToolCalls, schemas: Mapping[str, Any]) 
     inner.get_tool_input_schema = schemas.get
 
 
-def instructions(chosen: tuple[Toolset, ...]) -> str:
+def instructions(chosen: tuple[Toolset, ...], *, allow_write: bool = False) -> str:
     """What a model is told about the server; it names only tools that are on."""
-    sets = "; ".join(f"{toolset.name}: {toolset.about} ({', '.join(toolset.tools)})" for toolset in chosen)
+    told = ((toolset, ", ".join(toolset.offered(allow_write=allow_write))) for toolset in chosen)
+    sets = "; ".join(f"{toolset.name}: {toolset.about} ({tools})" for toolset, tools in told)
     return f"Operates Alibaba Cloud ACK clusters. {sets}. An error names its next step; an empty list means none exist."

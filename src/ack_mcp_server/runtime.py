@@ -16,6 +16,9 @@ from ack_mcp_server.kube.native.engine import Engine
 from ack_mcp_server.kube.native.servers import Servers
 from ack_mcp_server.kube.processes import Processes
 from ack_mcp_server.kube.scratch import Scratch
+from ack_mcp_server.kube.writes.plans import Plans
+from ack_mcp_server.kube.writes.preview import Previews
+from ack_mcp_server.kube.writes.writing import Writing
 from ack_mcp_server.redaction.objects import redact_object
 from ack_mcp_server.services.account import Account
 from ack_mcp_server.services.cloud import CloudEdge
@@ -45,7 +48,9 @@ class Runtime:
         timeout_s = self.settings.kubectl_timeout
         engine = Engine(Servers(self.settings.cache_max_size), self._redact, self.now, timeout_s, tail_for)
         access = KubeAccess(self.settings, self.now, self.scratch)
-        self.kubectl = Kubectl(self.settings, access, engine, Processes(timeout_s))
+        processes = Processes(timeout_s)
+        writing = Writing(self.settings, processes, Previews(processes, self._redact), Plans(self.now))
+        self.kubectl = Kubectl(self.settings, access, engine, processes, writing)
 
     def reach(self, headers: RawHeaders) -> Reach:
         """What a request with these headers may touch. Raises AckError for headers that cannot be used."""

@@ -90,6 +90,17 @@ class Settings(BaseSettings):
         "", "Cluster of calls that name none.", env=("DEFAULT_CLUSTER_ID",), flags=("--default-cluster-id",)
     )
     allow_write: bool = setting(False, "Offer tools and commands that change things.", flags=("--allow-write",))
+    write_policy: str = setting(
+        "confirm", "Which changes run and which are shown first: confirm (destructive ones are shown), confirm-all, "
+        "direct (all run), or a YAML file with rules.", flags=("--write-policy",),
+    )  # fmt: skip
+    require_elicitation: bool = setting(
+        False, "Make changes that are to be shown first only where the client can ask a person.",
+        env=("REQUIRE_ELICITATION",), flags=("--require-elicitation",),
+    )  # fmt: skip
+    allow_privileged: bool = setting(
+        False, "Make pods with host access, privileges or added capabilities.", flags=("--allow-privileged",)
+    )
     toolsets: Names = setting(
         (), "Toolsets to offer, comma-separated, or all. Empty means the default ones.",
         env=("TOOLSETS",), flags=("--toolsets",),

@@ -7,13 +7,18 @@ from ack_mcp_server.errors import ConfigurationError
 
 @dataclass(frozen=True, kw_only=True)
 class Toolset:
-    """`module` holds a tuple `TOOLS` of tool functions; `tools` are their names, known without importing it."""
+    """`module` holds a tuple `TOOLS` of tool functions; `tools` are their names, known without importing it; `writes` are
+    those that are offered with --allow-write only."""
 
     name: str
     module: str
     tools: tuple[str, ...]
     about: str
     by_default: bool = True
+    writes: tuple[str, ...] = ()
+
+    def offered(self, *, allow_write: bool) -> tuple[str, ...]:
+        return tuple(name for name in self.tools if allow_write or name not in self.writes)
 
 
 TOOLSETS = (
@@ -36,6 +41,22 @@ TOOLSETS = (
         module="ack_mcp_server.tools.kubectl",
         tools=("ack_kubectl",),
         about="what is inside a cluster, by kubectl commands",
+    ),
+    Toolset(
+        name="compat",
+        module="ack_mcp_server.tools.compat",
+        tools=(
+            "kubectl",
+            "kubectl_get",
+            "kubectl_get_pods",
+            "kubectl_logs",
+            "kubectl_apply",
+            "kubectl_apply_dry_run",
+            "kubectl_delete",
+        ),
+        writes=("kubectl_apply", "kubectl_apply_dry_run", "kubectl_delete"),
+        about="kubectl by fields, under names that other servers use",
+        by_default=False,
     ),
 )
 

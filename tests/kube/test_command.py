@@ -108,9 +108,57 @@ def test_a_change_names_the_flag_that_would_allow_it(command: str) -> None:
     assert "--allow-write" in refused.value.next_step
 
 
-def test_a_change_is_not_offered_yet_even_where_writing_is_allowed() -> None:
-    with pytest.raises(NotEnabled):
-        judged("delete pod x", allow_write=True)
+@pytest.mark.parametrize(
+    ("text", "argv"),
+    [
+        ("scale deploy/web --replicas 3 -n shop", ["scale", "deploy/web", "--replicas=3", "--namespace=shop"]),
+        ("label pods x a=b c- --overwrite", ["label", "pods", "x", "a=b", "c-", "--overwrite=true"]),
+        ("set image deploy web app=a:2", ["set", "image", "deploy", "web", "app=a:2"]),
+        ("taint nodes n1 a=b:NoSchedule c:NoExecute-", ["taint", "nodes", "n1", "a=b:NoSchedule", "c:NoExecute-"]),
+        ("create ns shop", ["create", "namespace", "shop"]),
+        (
+            "exec web -c app -- sh -c 'ls | wc -l' --x",
+            ["exec", "web", "--container=app", "--", "sh", "-c", "ls | wc -l", "--x"],
+        ),
+    ],
+)
+def test_where_writing_is_allowed_changes_are_read_like_everything_else(text: str, argv: list[str]) -> None:
+    command = parse(text, writing=True)
+    judge(command, allow_write=True)
+    assert command.argv == argv
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "apply -f x.yaml",
+        "apply -k .",
+        "create -f -",
+        "delete -f x.yaml",
+        "create secret generic x --from-file=a",
+        "create configmap x --from-file=/etc/passwd",
+        "patch deploy x --patch-file=/etc/passwd",
+        "exec -it web -- sh",
+        "exec web",
+        "exec web ls",
+        "delete pods x --raw=/api",
+        "drain n1 --disable-eviction",
+        "label pods x",
+        "set env deploy/x --resolve",
+        "set env deploy/x - ",
+        "scale deploy/x --replicas=1 -f x",
+        "delete pods -A --all",
+        "replace --force",
+        "patch deploy x -p {} -o yaml",
+        "run x --image=y",
+        "debug node/x",
+        "label pods x a=b --list",
+        "apply edit-last-applied deploy/x",
+    ],
+)
+def test_a_change_by_another_way_is_refused_also_where_writing_is_allowed(text: str) -> None:
+    with pytest.raises((NotEnabled, InvalidInput)):
+        judge(parse(text, writing=True), allow_write=True)
 
 
 FLAGS = sorted({f"--{flag.name}" for verb in READS for flag in verb.flags if not flag.ours})

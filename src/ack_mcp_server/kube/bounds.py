@@ -7,7 +7,7 @@ from ack_mcp_server.errors import NotEnabled
 from ack_mcp_server.identifiers import shown
 from ack_mcp_server.kube.command import Command
 from ack_mcp_server.kube.discovery import Catalog, Resource
-from ack_mcp_server.kube.policy import types_of
+from ack_mcp_server.kube.grammars import types_of
 from ack_mcp_server.kube.table.model import Grammar
 from ack_mcp_server.settings import Settings
 
@@ -68,6 +68,16 @@ class Bounds:
             return (wanted,)
         what = f"namespace {shown(wanted)}" if wanted else "a command without a namespace"
         raise self._beyond(what)
+
+    def check_change(self, resource: Resource, namespace: str) -> None:
+        """Raises NotEnabled for an object that a change must not touch."""
+        self._check_kind(resource)
+        if not self.namespaces:
+            return
+        if not resource.namespaced:
+            raise self._beyond(f"{resource.label} belong to the whole cluster")
+        if namespace not in self.namespaces:
+            raise self._beyond(f"namespace {shown(namespace)}")
 
     def _check_kind(self, resource: Resource) -> None:
         denied = {name.lower() for name in self.deny_kinds}

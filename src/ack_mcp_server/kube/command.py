@@ -12,13 +12,14 @@ class Command:
     verb: Verb
     arguments: tuple[str, ...]
     flags: tuple[tuple[str, str], ...]
+    tail: tuple[str, ...] = ()  # what `exec` runs: the words after `--`
 
     @property
     def argv(self) -> list[str]:
         """For kubectl. No argument begins with a dash, so none can be read as a flag."""
         ours = {flag.name for flag in self.verb.flags if flag.ours}
         theirs = (f"--{name}={value}" for name, value in self.flags if name not in ours)
-        return [*self.verb.name.split(), *self.arguments, *theirs]
+        return [*self.verb.name.split(), *self.arguments, *theirs, *(("--", *self.tail) if self.tail else ())]
 
     @property
     def target(self) -> str:

@@ -63,7 +63,10 @@ class Catalog:
             return found
         name, _, rest = lower.partition(".")
         groups = {rest, rest.partition(".")[2]}  # deployments.apps, deployments.v1.apps, secrets.v1.
-        return tuple(found for found in self._by_name(name) if found.group in groups)
+        # kubectl also takes the beginning of a group.
+        return tuple(
+            found for found in self._by_name(name) if found.group in groups or (rest and found.group.startswith(rest))
+        )
 
     def _by_name(self, name: str) -> tuple[Resource, ...]:
         return tuple(r for r in self.resources if name in r.names or name in r.categories)

@@ -8,28 +8,51 @@ from cachetools import TTLCache
 
 from ack_mcp_server import record
 from ack_mcp_server.answers.room import Room
-from ack_mcp_server.errors import CommandFailed
+from ack_mcp_server.asking import Ask
+from ack_mcp_server.errors import CommandFailed, InvalidInput, NotEnabled
 from ack_mcp_server.kube.access import Access, Key, KubeAccess
 from ack_mcp_server.kube.bounds import Bounds
 from ack_mcp_server.kube.command import Command
-from ack_mcp_server.kube.disclosure import check_order, not_shown, shows_values
+from ack_mcp_server.kube.disclosure import (
+    check_order,
+    check_wait,
+    not_shown,
+    shows_values,
+    with_headers,
+    without_secret_columns,
+)
 from ack_mcp_server.kube.discovery import Catalog, read_catalog
 from ack_mcp_server.kube.log_reading import as_log
-from ack_mcp_server.kube.native.engine import Engine
+from ack_mcp_server.kube.native.engine import Engine, told
 from ack_mcp_server.kube.native.printed import Printed
 from ack_mcp_server.kube.native.said import NotUnderstood
-from ack_mcp_server.kube.output import CommandOutput, answer_to, reason_of
+from ack_mcp_server.kube.output import CommandOutput, answer_to, reason_of, without_named_values
 from ack_mcp_server.kube.own_view import own_view
 from ack_mcp_server.kube.parse import parse
 from ack_mcp_server.kube.policy import judge
 from ack_mcp_server.kube.processes import Processes
 from ack_mcp_server.kube.relayed import as_json, printed_here
+from ack_mcp_server.kube.table.model import Effect
 from ack_mcp_server.kube.table.verbs import as_text
+from ack_mcp_server.kube.writes.writing import Approval, Writing
 from ack_mcp_server.services.reach import Reach
 from ack_mcp_server.settings import Settings
 
 _CATALOG = ["api-resources", "--output=wide"]
+_JOINED_BYTES = 4 * 1024 * 1024  # of one of several namespaces
+_TOO_MUCH = f"stopped after {_JOINED_BYTES} bytes of one namespace"
 _AWAY_FROM_THE_LOOP = 128 * 1024  # characters; below, a thread costs more than it saves
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What a call says besides the command."""
+
+    ask: Ask
+    manifest: str = ""
+    plan_id: str = ""
+    max_bytes: int = 0
+    token: str = ""  # where an earlier answer is continued
 
 
 @dataclass
@@ -40,24 +63,27 @@ class Kubectl:
     access: KubeAccess
     engine: Engine
     processes: Processes
+    writing: Writing
     _catalogs: TTLCache[Key, Catalog] = field(init=False)
 
     def __post_init__(self) -> None:
         self._catalogs = TTLCache(self.settings.cache_max_size, self.settings.cache_ttl)
 
-    async def run(
-        self, text: str, cluster_id: str, reach: Reach, *, max_bytes: int = 0, token: str = ""
-    ) -> CommandOutput:
+    async def run(self, text: str, cluster_id: str, reach: Reach, wish: Wish) -> CommandOutput:
         """Raises AckError; a non-zero exit is CommandFailed with both streams."""
         call = record.current()
         call.decision = "refuse"
-        command = parse(text)
+        command = parse(text, writing=self.settings.allow_write)
         call.target = command.target
         judge(command, allow_write=self.settings.allow_write)
-        room = self._room(command, cluster_id, max_bytes, token)
+        room = self._room(command, cluster_id, wish)
+        if command.verb.effect is Effect.WRITE:
+            return await self._change(command, await self.access.to(cluster_id, reach), room, wish)
+        if wish.manifest or wish.plan_id:
+            raise InvalidInput(f"{command.verb.name} takes no manifest and no plan_id", next_step="Leave them out.")
         call.decision = "read"
         if command.verb.name == "options":
-            return answer_to(command, Printed([as_text()]), room)
+            return answer_to(command, Printed([as_text(writing=self.settings.allow_write)]), room)
         access = await self.access.to(cluster_id, reach)
         try:
             return await self._answer(command, access, room)
@@ -67,10 +93,26 @@ class Kubectl:
             # A kubeconfig can end early, when somebody revokes it. The command reads, so it may be repeated.
             return await self._answer(command, await self.access.to(cluster_id, reach), room)
 
-    def _room(self, command: Command, cluster_id: str, max_bytes: int, token: str) -> Room:
+    async def _change(self, command: Command, access: Access, room: Room, wish: Wish) -> CommandOutput:
+        if access.kubeconfig is None:
+            raise NotEnabled(
+                "this server only reads with a kubeconfig that needs a program or a proxy",
+                next_step="Give it one with a token or a client certificate.",
+            )
+        command = self._where_allowed(command)
+        asked = await self.engine.asked(command, access.kubeconfig, room)
+        approval = Approval(ask=wish.ask, plan_id=wish.plan_id)
+        printed = await told(lambda asked: self.writing.run(asked, access, wish.manifest, approval), asked)
+        return answer_to(command, printed, room)
+
+    def _where_allowed(self, command: Command) -> Command:
+        spread = Bounds.of(self.settings).spread(command, self.settings.k8s_namespace)
+        return _in_namespace(command, spread[0]) if spread else self._in_default_namespace(command)
+
+    def _room(self, command: Command, cluster_id: str, wish: Wish) -> Room:
         return Room.of(
-            max_bytes,
-            token,
+            wish.max_bytes,
+            wish.token,
             budget=self.settings.output_budget,
             ceiling=self.settings.output_ceiling,
             call=[command.verb.name, *command.arguments, *map("=".join, command.flags), cluster_id],
@@ -80,7 +122,8 @@ class Kubectl:
         if command.verb.name.startswith("config "):
             return answer_to(command, Printed([own_view(access, self.settings)]), room)
         printed = await self._bounded(command, access, room)
-        if sum(len(block) for block in printed.blocks if isinstance(block, str)) < _AWAY_FROM_THE_LOOP:
+        texts = sum(len(block) for block in printed.blocks if isinstance(block, str))
+        if max(texts, room.max_bytes) < _AWAY_FROM_THE_LOOP:  # of tables and logs, no more is kept than the room holds
             return answer_to(command, printed, room)
         return await asyncio.to_thread(answer_to, command, printed, room)
 
@@ -97,7 +140,10 @@ class Kubectl:
         if len(namespaces) > 1 and access.kubeconfig and command.verb.name == "get":
             with suppress(NotUnderstood):
                 return await self.engine.run(command, access.kubeconfig, room, within=namespaces)
-        return joined({name: await self._printed(_in_namespace(command, name), access, room) for name in namespaces})
+        if len(namespaces) == 1:
+            return await self._printed(_in_namespace(command, namespaces[0]), access, room)
+        whole = Room(_JOINED_BYTES)  # it is cut when all is there
+        return joined({name: await self._printed(_in_namespace(command, name), access, whole) for name in namespaces})
 
     def _in_default_namespace(self, command: Command) -> Command:
         default = self.settings.k8s_namespace
@@ -116,6 +162,9 @@ class Kubectl:
 
     async def _by_kubectl(self, command: Command, access: Access, room: Room) -> Printed:
         check_order(command)
+        check_wait(command)
+        if command.verb.name == "get" and not shows_values(command):
+            return without_secret_columns(command, await self.processes.run(with_headers(command).argv, access))
         if not shows_values(command):
             printed = await self.processes.run(command.argv, access)
             return as_log(command, printed, room) if command.verb.name == "logs" else printed
@@ -138,14 +187,16 @@ class Kubectl:
 
 
 def joined(outputs: dict[str, Printed]) -> Printed:
-    """One namespace after the other, each under its name when there are several."""
-    if len(outputs) == 1:
-        return next(iter(outputs.values()))
+    """One namespace after the other, each under its name. What failed in one is told on stderr too."""
     whole = Printed()
     for name, printed in outputs.items():
-        whole.blocks.append(f"# namespace {name}\n{printed.stdout or printed.stderr}\n")
+        tables = list(map(without_named_values, printed.tables))
+        shown = replace(printed, blocks=[*tables]).stdout if tables else printed.stdout
+        whole.blocks.append(f"# namespace {name}\n{shown or printed.stderr}\n")
+        for line in printed.complaints if printed.exit_code or shown else ():
+            whole.complaints += [line] if line not in whole.complaints else []
         whole.exit_code = whole.exit_code or printed.exit_code
-        whole.ended = whole.ended or printed.ended
+        whole.ended = whole.ended or printed.ended or (_TOO_MUCH if any(not t.rows.whole for t in tables) else "")
     return whole
 
 

@@ -8,6 +8,7 @@ from ack_mcp_server.answers.room import Room
 from ack_mcp_server.kube.command import Command
 from ack_mcp_server.kube.native.logs.block import LogBlock, LogStream
 from ack_mcp_server.kube.native.printed import Printed
+from ack_mcp_server.redaction.key_lines import KeyLines
 from ack_mcp_server.redaction.texts import redact_text
 
 
@@ -15,7 +16,7 @@ def tail_for(command: Command, room: Room) -> Callable[[bool], LogTail]:
     """What makes a reader for one log, whose lines begin with stamps or not. Raises InvalidInput for a --grep that
     cannot be read and for a continue that is not a log's."""
     pattern = line_pattern(command.value("grep"))
-    return lambda stamped: LogTail(room, pattern=pattern, redact=redact_text, stamped=stamped)
+    return lambda stamped: LogTail(room, pattern=pattern, redact=redact_text, hide=KeyLines().without, stamped=stamped)
 
 
 def as_log(command: Command, printed: Printed, room: Room) -> Printed:

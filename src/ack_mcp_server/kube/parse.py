@@ -9,18 +9,19 @@ from ack_mcp_server.errors import InvalidInput, NotEnabled
 from ack_mcp_server.identifiers import shown
 from ack_mcp_server.kube.command import Command
 from ack_mcp_server.kube.table.flags import reason_for
-from ack_mcp_server.kube.table.model import Effect, Flag, Verb
-from ack_mcp_server.kube.table.verbs import GROUPS, OFFERED, VERBS, leading_flag
+from ack_mcp_server.kube.table.model import Effect, Flag, Grammar, Verb
+from ack_mcp_server.kube.table.verbs import ALIASES, GROUPS, OFFERED, VERBS, leading_flag
 from ack_mcp_server.kube.words import split_words
 
 _SWITCH_VALUES = ("true", "false")
 _FLAG_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
-def parse(text: str) -> Command:
+def parse(text: str, *, writing: bool = False) -> Command:
     """Raises InvalidInput for what cannot be read, NotEnabled for what is not offered.
 
-    A verb that writes is read too, without its flags: what it may do is not decided here.
+    Where nothing may be written (not `writing`), a verb that writes is read without its flags, because only the verb
+    will be told.
     """
     words = split_words(text)
     if words and words[0] == "kubectl":
@@ -29,10 +30,16 @@ def parse(text: str) -> Command:
     record.current().verb = verb.name.replace(" ", "-")
     if verb.effect is Effect.NEVER:
         raise NotEnabled(f"kubectl {verb.name} is never offered: it {verb.about}", next_step=verb.instead)
-    if verb.effect is Effect.WRITE:
+    if verb.effect is Effect.WRITE and not (writing and verb.is_offered):
         return Command(verb=verb, arguments=(), flags=())
+    rest, tail = _cut_tail(rest) if verb.grammar is Grammar.EXEC else (rest, [])
     arguments, flags = _sort(rest, verb)
-    return Command(verb=verb, arguments=tuple(arguments), flags=tuple(flags))
+    return Command(verb=verb, arguments=tuple(arguments), flags=tuple(flags), tail=tuple(tail))
+
+
+def _cut_tail(words: list[str]) -> tuple[list[str], list[str]]:
+    place = words.index("--") if "--" in words else len(words)
+    return words[:place], words[place + 1 :]
 
 
 def _take_verb(words: list[str]) -> tuple[Verb, list[str]]:
@@ -43,6 +50,7 @@ def _take_verb(words: list[str]) -> tuple[Verb, list[str]]:
     if words[first] in GROUPS:
         second = _next_argument(words, first + 1)
         name = f"{words[first]} {words[second]}" if second is not None else ""
+        name = ALIASES.get(name, name)
         if second is not None and name in VERBS:
             return VERBS[name], [word for place, word in enumerate(words) if place not in (first, second)]
     verb = VERBS.get(words[first])

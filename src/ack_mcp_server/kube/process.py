@@ -4,10 +4,12 @@ import asyncio
 import os
 import shutil
 import signal
+import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import anyio
 
@@ -41,7 +43,9 @@ def find_kubectl() -> str:
     return path
 
 
-async def run_kubectl(argv: list[str], *, home: Path, variables: Mapping[str, str], timeout_s: float) -> Outcome:
+async def run_kubectl(
+    argv: list[str], *, home: Path, variables: Mapping[str, str], timeout_s: float, stdin: bytes = b""
+) -> Outcome:
     """Runs in `home`, where its discovery cache goes. Of the server's variables it sees PATH only.
 
     Raises NotEnabled without a kubectl, Unavailable when it cannot be started.
@@ -49,10 +53,14 @@ async def run_kubectl(argv: list[str], *, home: Path, variables: Mapping[str, st
     command = find_kubectl()
     try:
         await asyncio.to_thread(home.mkdir, parents=True, exist_ok=True)
+        given = await asyncio.to_thread(_file_of, stdin, home) if stdin else asyncio.subprocess.DEVNULL
+    except OSError as exc:
+        raise _no_start(exc) from exc
+    try:
         process = await asyncio.create_subprocess_exec(
             command,
             *argv,
-            stdin=asyncio.subprocess.DEVNULL,
+            stdin=given,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             cwd=home,
@@ -60,13 +68,28 @@ async def run_kubectl(argv: list[str], *, home: Path, variables: Mapping[str, st
             start_new_session=True,
         )
     except OSError as exc:
-        raise Unavailable(
-            f"kubectl could not be started ({exc.strerror})", next_step="The server's machine is short of something."
-        ) from exc
+        raise _no_start(exc) from exc
+    finally:
+        if not isinstance(given, int):
+            given.close()
     try:
         return await _collect(process, timeout_s)
     finally:
         await _end(process)
+
+
+def _file_of(data: bytes, folder: Path) -> IO[bytes]:
+    """Without a name, so that nothing stays; a pipe would have to be fed while its reader's output is read."""
+    file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - the caller closes it, when kubectl has its own
+    file.write(data)
+    file.seek(0)
+    return file
+
+
+def _no_start(exc: OSError) -> Unavailable:
+    return Unavailable(
+        f"kubectl could not be started ({exc.strerror})", next_step="The server's machine is short of something."
+    )
 
 
 async def _collect(process: asyncio.subprocess.Process, timeout_s: float) -> Outcome:

@@ -22,12 +22,14 @@ class Processes:
     timeout_s: float
     _slots: Slots = field(default_factory=lambda: Slots(AT_ONCE, OF_A_KEY), init=False)
 
-    async def run(self, argv: list[str], access: Access) -> Printed:
+    async def run(self, argv: list[str], access: Access, stdin: bytes = b"") -> Printed:
         """Raises NotEnabled without a kubectl, Busy, Unavailable when it cannot be started."""
         with access.in_use():
             async with self._slot(access.key[0]):
-                words, variables = [*argv, *access.flags], access.variables
-                outcome = await run_kubectl(words, home=access.home, variables=variables, timeout_s=self.timeout_s)
+                words, variables = [*access.flags, *argv], access.variables
+                outcome = await run_kubectl(
+                    words, home=access.home, variables=variables, timeout_s=self.timeout_s, stdin=stdin
+                )
         complaints = clean(outcome.stderr).splitlines()
         return Printed([clean(outcome.stdout)], complaints, outcome.exit_code or 0, outcome.ended)
 

@@ -12,6 +12,7 @@ from fastmcp.tools import FunctionTool, Tool, ToolResult
 from mcp.types import CallToolResult, ToolAnnotations
 from mcp.types import Tool as McpTool
 from pydantic import TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
 
 from ack_mcp_server import request
 from ack_mcp_server.answers.answer import Answer
@@ -23,10 +24,12 @@ ToolFunction = Callable[..., Awaitable[Answer]]
 
 @dataclass(frozen=True)
 class Offered:
-    """One tool of a toolset: its function, whose docstring the model reads, and whether it changes anything."""
+    """One tool of a toolset: its function, whose docstring the model reads, and whether it changes anything: never, or
+    where the server may write (`writes`)."""
 
     function: ToolFunction
     reads: bool = True
+    writes: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,12 +62,13 @@ class _Listed(FunctionTool):
         raise InternalError(f"{self.name} was called past its admission")
 
 
-def as_tool(offered: Offered) -> Tool:
+def as_tool(offered: Offered, *, allow_write: bool = False) -> Tool:
     """As it is listed: without an output schema; a client that wants typed results is shown it when it lists."""
+    reads = offered.reads and not (offered.writes and allow_write)
     return _Listed.from_function(
         offered.function,
         name=offered.function.__name__,
-        annotations=ToolAnnotations(read_only_hint=offered.reads, destructive_hint=not offered.reads),
+        annotations=ToolAnnotations(read_only_hint=reads, destructive_hint=not reads),
         output_schema=None,
     )
 
@@ -77,7 +81,7 @@ class Prepared:
         parameters = inspect.signature(function, eval_str=True).parameters.values()
         self._given = {each.name: _factory(each) for each in parameters if isinstance(each.default, Dependency)}
         self._taken = [each for each in parameters if each.name not in self._given]
-        self.argument_names = frozenset(each.name for each in self._taken)
+        self.argument_names = frozenset(map(_told_name, self._taken))
 
     async def call(self, arguments: Mapping[str, Any]) -> CallToolResult:
         """Raises InvalidInput for values that do not fit; what the tool itself refuses is a result."""
@@ -106,6 +110,12 @@ class Prepared:
         taken.__signature__ = inspect.Signature(self._taken)  # type: ignore[attr-defined]  # read by pydantic
         taken.__annotations__ = {each.name: each.annotation for each in self._taken}
         return TypeAdapter(taken)  # type: ignore[arg-type]  # it takes functions too
+
+
+def _told_name(parameter: inspect.Parameter) -> str:
+    """As the tool's schema has it: some names are words of Python, such as `continue`."""
+    fields = (found for found in getattr(parameter.annotation, "__metadata__", ()) if isinstance(found, FieldInfo))
+    return next((field.alias for field in fields if field.alias), parameter.name)
 
 
 def _factory(parameter: inspect.Parameter) -> Callable[[], Any]:

@@ -3,12 +3,12 @@
 import asyncio
 import math
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ack_mcp_server.answers.log_tail import LogTail
 from ack_mcp_server.answers.room import Room
-from ack_mcp_server.errors import CommandFailed, DeadlineExceeded
+from ack_mcp_server.errors import CommandFailed, DeadlineExceeded, UnexpectedAnswer
 from ack_mcp_server.kube.command import Command
 from ack_mcp_server.kube.discovery import Catalog
 from ack_mcp_server.kube.kubeconfig import Kubeconfig
@@ -71,22 +71,24 @@ class Engine:
             raise NotUnderstood("not answered natively")
         try:
             async with asyncio.timeout(self.timeout_s) as bound:
-                server = await self.servers.at(kubeconfig)
-                asked = Asked(
-                    command=command,
-                    connection=server.connection,
-                    kinds=server.kinds,
-                    redact=self.redact,
-                    now=self.now,
-                    room=room,
-                    warnings=[],
-                    log_reader=self.log_reader and self.log_reader(command, room),
-                    within=within,
-                    until=bound.when() or math.inf,
-                )
-                return await _printed(verb, asked)
+                asked = await self.asked(command, kubeconfig, room)
+                return await told(verb, replace(asked, within=within, until=bound.when() or math.inf))
         except TimeoutError as exc:
             raise self._too_slow() from exc
+
+    async def asked(self, command: Command, kubeconfig: Kubeconfig, room: Room) -> Asked:
+        """The command, with the connection that it is answered by. Raises ConfigurationError, InvalidInput."""
+        server = await self.servers.at(kubeconfig)
+        return Asked(
+            command=command,
+            connection=server.connection,
+            kinds=server.kinds,
+            redact=self.redact,
+            now=self.now,
+            room=room,
+            warnings=[],
+            log_reader=self.log_reader and self.log_reader(command, room),
+        )
 
     async def catalog(self, kubeconfig: Kubeconfig) -> Catalog:
         """The kinds of the cluster. Raises AckError."""
@@ -108,10 +110,19 @@ class Engine:
         await self.servers.close()
 
 
-async def _printed(verb: Verb, asked: Asked) -> Printed:
+async def told(verb: Verb, asked: Asked) -> Printed:
+    """What a verb comes to, in kubectl's words where kubectl or the API server refuses.
+
+    Raises NotUnderstood, AckError.
+    """
     try:
         return await verb(asked)
     except (UsageError, Refusal) as exc:
         return Printed(complaints=[*asked.warnings, exc.line], exit_code=1)
     except JsonPathError as exc:
         return Printed(complaints=[*asked.warnings, exc.stderr], exit_code=1)
+    except (LookupError, TypeError, AttributeError, ValueError, RecursionError) as exc:
+        raise UnexpectedAnswer(
+            f"what the API server answered to {asked.command.verb.name} could not be read ({type(exc).__name__})",
+            next_step="Try again; if it lasts, ask for one kind at a time to see whose server answers wrongly.",
+        ) from exc

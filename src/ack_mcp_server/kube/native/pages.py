@@ -48,6 +48,7 @@ async def pages(
     while True:
         page = await one(asked, path, wanted, accept, small=small)
         total += page.size
+        _check(page.content)
         yield page
         following = (page.content.get("metadata") or {}).get("continue")
         if not following:
@@ -58,6 +59,15 @@ async def pages(
                 next_step="Narrow it with a namespace, -l or --field-selector.",
             )
         wanted["continue"] = str(following)
+
+
+def _check(content: dict[str, Any]) -> None:
+    """A list that is missing is no empty one; Go writes an empty one as null. Raises UnexpectedAnswer."""
+    members = "rows" if content.get("kind") == "Table" else "items"
+    if members not in content:
+        raise _unexpected(f"to a list has no {members}")
+    if members == "rows" and content["rows"] and not content.get("columnDefinitions"):
+        raise _unexpected("to a list has rows and no columns")
 
 
 def _unexpected(what: str) -> UnexpectedAnswer:

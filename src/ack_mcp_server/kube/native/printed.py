@@ -7,6 +7,7 @@ from functools import cached_property
 from ack_mcp_server.answers.room import Room
 from ack_mcp_server.answers.rows import Row, Rows, RowWindow
 from ack_mcp_server.kube.native.logs.block import LogBlock
+from ack_mcp_server.kube.printing.errors import NotUnderstood
 from ack_mcp_server.kube.printing.table import render_rows
 
 
@@ -24,7 +25,11 @@ class TableBlock:
         kept = self.rows.kept
         if not kept and not (self.headed and self.alone):
             return ""
-        return "".join(f"{line}\n" for line in render_rows([self.rows.headers, *kept] if self.headed else kept))
+        rows = [self.rows.headers, *kept] if self.headed else kept
+        try:
+            return text_of(render_rows(rows))
+        except NotUnderstood:  # more tabs than a table has columns
+            return text_of(render_rows([[" ".join(cell.split()) for cell in row] for row in rows]))
 
 
 Block = str | TableBlock | LogBlock
@@ -33,13 +38,18 @@ Block = str | TableBlock | LogBlock
 @dataclass
 class Printed:
     """`complaints` are the lines of stderr. `ended` says why it stopped before its end, empty when it did not.
-    `redacted` says that the blocks were printed from objects without their secrets."""
+    `redacted` says that the blocks were printed from objects without their secrets. `unsorted` counts the rows that
+    kubectl leaves out without a word, because none of them has what they were to be sorted by."""
 
     blocks: list[Block] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
     exit_code: int = 0
     ended: str = ""
     redacted: bool = False
+    unsorted: int = 0
+    # This server's own words: above what was printed, and below it.
+    heading: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     @property
     def stdout(self) -> str:
@@ -66,8 +76,8 @@ class Printed:
             self.complaints.append(line)
 
     def room_left(self, room: Room) -> Room:
-        """For the next table: none after one that was cut, because the answer continues there."""
-        cut = any(not table.rows.whole for table in self.tables)
+        """For the next table: none after one of which rows are left, because the answer continues there."""
+        cut = any(table.rows.token for table in self.tables)
         return room.less(room.max_bytes if cut else sum(len(table.text) for table in self.tables))
 
 

@@ -18,6 +18,12 @@ class Grammar(StrEnum):
     NONE = "nothing"
     RESOURCES = "TYPE[,TYPE] [NAME ...] or TYPE/NAME ..."
     POD = "POD or TYPE/NAME, [CONTAINER]"
+    MANIFEST = "nothing: objects come in the argument manifest"
+    RESOURCES_OR_MANIFEST = "TYPE[,TYPE] [NAME ...], TYPE/NAME ..., or the argument manifest"
+    CHANGES = "TYPE NAME ... or TYPE/NAME ..., then KEY=VALUE or KEY- ..."
+    NODES = "NODE ..."
+    NAME = "NAME"
+    EXEC = "POD or TYPE/NAME -- COMMAND ..."
     FIELD_PATH = "TYPE[.FIELD ...]"
     USAGE = "nodes or pods, [NAME]"
     QUESTION = "VERB TYPE[/NAME] or VERB /PATH"
@@ -47,6 +53,11 @@ class Verb:
     flags: tuple[Flag, ...] = ()
     formats: frozenset[str] = field(default=frozenset())
     instead: str = ""
+    field_manager: str = ""  # under whose name kubectl writes, where it takes one
+
+    @property
+    def is_offered(self) -> bool:
+        return self.grammar is not Grammar.NONE or self.effect is Effect.READ
 
     def long(self, name: str) -> Flag | None:
         return next((flag for flag in self.flags if flag.name == name), None)

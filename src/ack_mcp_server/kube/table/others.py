@@ -1,50 +1,11 @@
-"""The kubectl verbs that change something, and those that are never offered."""
+"""The kubectl verbs that are never offered."""
 
 from ack_mcp_server.kube.table.model import Effect, Verb
-
-
-def _write(name: str, about: str) -> Verb:
-    return Verb(name=name, effect=Effect.WRITE, about=about)
 
 
 def _never(name: str, about: str, instead: str) -> Verb:
     return Verb(name=name, effect=Effect.NEVER, about=about, instead=instead)
 
-
-WRITES = (
-    _write("annotate", "changes annotations"),
-    _write("apply", "creates or changes objects"),
-    _write("apply edit-last-applied", "changes an annotation in an editor"),
-    _write("apply set-last-applied", "changes an annotation"),
-    _write("auth reconcile", "creates and changes RBAC rules"),
-    _write("autoscale", "creates an autoscaler"),
-    _write("certificate approve", "approves a certificate request"),
-    _write("certificate deny", "denies a certificate request"),
-    _write("cordon", "keeps new pods off a node"),
-    _write("create", "creates objects"),
-    _write("debug", "adds a container to a pod, or a pod to a node"),
-    _write("delete", "removes objects"),
-    _write("drain", "evicts the pods of a node"),
-    _write("exec", "runs a command in a container"),
-    _write("expose", "creates a Service"),
-    _write("label", "changes labels"),
-    _write("patch", "changes objects"),
-    _write("replace", "replaces objects"),
-    _write("rollout pause", "pauses a rollout"),
-    _write("rollout restart", "restarts the pods of a workload"),
-    _write("rollout resume", "resumes a rollout"),
-    _write("rollout undo", "goes back to an earlier revision"),
-    _write("run", "creates a pod"),
-    _write("scale", "changes the number of replicas"),
-    _write("set env", "changes environment variables"),
-    _write("set image", "changes images"),
-    _write("set resources", "changes requests and limits"),
-    _write("set selector", "changes a selector"),
-    _write("set serviceaccount", "changes the identity of pods"),
-    _write("set subject", "changes who a role is bound to"),
-    _write("taint", "changes the taints of a node"),
-    _write("uncordon", "lets new pods onto a node"),
-)
 
 _OWN_VIEW = "Use config view, which tells what this server uses."
 _CHANGES_CONFIG = "changes a kubeconfig"

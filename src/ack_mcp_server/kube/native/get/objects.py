@@ -17,7 +17,7 @@ from ack_mcp_server.kube.printing.sorting import sort_rows
 
 # Several hundred objects; in memory they are ten times as large.
 MAX_HELD_BYTES = 16 * 1024 * 1024
-_AWAY_FROM_THE_LOOP = 256 * 1024  # printing YAML takes half a second a megabyte
+_AWAY_FROM_THE_LOOP = 64 * 1024  # printing YAML takes half a second a megabyte
 _PARTIAL = "application/json;as=PartialObjectMetadata{};g=meta.k8s.io;v=v1,application/json"
 
 
@@ -77,10 +77,19 @@ async def _found(
     for target in targets.all:
         try:
             async for size, items in _of_target(asked, target, names_only=names_only):
-                yield size, items if names_only else [asked.redact(_trimmed(item, asked)) for item in items]
+                yield size, items if names_only else await _shown(asked, size, items)
         except Refusal as exc:
             if not (exc.code == 404 and asked.command.has("ignore-not-found")):
                 printed.fail((await explained(exc, target, asked)).line)
+
+
+async def _shown(asked: Asked, size: int, items: list[Json]) -> list[Json]:
+    """Without secrets, which takes up to a second for each megabyte of text that is full of them."""
+
+    def redacted() -> list[Json]:
+        return [asked.redact(_trimmed(item, asked)) for item in items]
+
+    return await asyncio.to_thread(redacted) if size > _AWAY_FROM_THE_LOOP else redacted()
 
 
 async def _of_target(asked: Asked, target: Target, *, names_only: bool) -> AsyncIterator[tuple[int, list[Json]]]:

@@ -99,6 +99,7 @@ async def _print_kind(asked: Asked, targets: list[Target], layout: _Layout, prin
     if window is not None:
         block = block_of(resource.plural, window, _sorted(sortable, asked), headed=layout.headed)
         printed.blocks += [block] if block.rows.total else []
+        printed.unsorted += len(sortable) - block.rows.total if sortable else 0
     return layout
 
 

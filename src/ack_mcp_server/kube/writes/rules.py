@@ -1,0 +1,100 @@
+"""Whether a change runs, is shown first, or is refused: one list of rules, the first that fits decides."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from ack_mcp_server.errors import ConfigurationError
+from ack_mcp_server.kube.writes.change import Change, Touched
+
+ANY = "*"
+CLUSTER_SCOPED = "(cluster)"  # in the place of a namespace
+ZERO = "scale to 0"  # in the place of a verb
+
+
+class Decision(StrEnum):
+    RUN = "run"
+    ASK = "ask"
+    REFUSE = "refuse"
+
+
+_STRICTNESS = (Decision.RUN, Decision.ASK, Decision.REFUSE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """Fits a change when each list names it; `*` names everything. Kinds are plurals, with their group or without."""
+
+    decision: Decision
+    verbs: tuple[str, ...] = (ANY,)
+    kinds: tuple[str, ...] = (ANY,)
+    namespaces: tuple[str, ...] = (ANY,)
+    clusters: tuple[str, ...] = (ANY,)
+
+    def fits(self, change: Change, touched: Touched) -> bool:
+        return (
+            _named(self.verbs, change.verb, *((ZERO,) if change.to_zero else ()))
+            and _named(self.kinds, touched.resource.plural, touched.resource.label)
+            and _named(self.namespaces, touched.namespace or CLUSTER_SCOPED)
+            and _named(self.clusters, change.cluster_id)
+        )
+
+
+PROTECTED = ("kube-system", "kube-public", "kube-node-lease", CLUSTER_SCOPED)
+DESTRUCTIVE = ("delete", "drain", "replace", "exec", ZERO)
+
+POLICIES: Mapping[str, tuple[Rule, ...]] = {
+    "direct": (Rule(decision=Decision.RUN),),
+    "confirm": (
+        Rule(decision=Decision.ASK, verbs=DESTRUCTIVE),
+        Rule(decision=Decision.ASK, namespaces=PROTECTED),
+        Rule(decision=Decision.RUN),
+    ),
+    "confirm-all": (Rule(decision=Decision.ASK),),
+}
+
+
+def decide(rules: Iterable[Rule], change: Change) -> Decision:
+    """The strictest decision about any object that the change touches; what no rule fits is shown first."""
+    listed = tuple(rules)
+    found = [_first(listed, change, touched) for touched in change.touched]
+    return max(found, key=_STRICTNESS.index, default=Decision.ASK)
+
+
+def _first(rules: tuple[Rule, ...], change: Change, touched: Touched) -> Decision:
+    return next((rule.decision for rule in rules if rule.fits(change, touched)), Decision.ASK)
+
+
+def _named(names: tuple[str, ...], *found: str) -> bool:
+    return ANY in names or any(name in names for name in found)
+
+
+def rules_of(policy: str) -> tuple[Rule, ...]:
+    """Of a policy's name, or of a YAML file with a list of rules. Raises ConfigurationError."""
+    if policy in POLICIES:
+        return POLICIES[policy]
+    import yaml
+
+    try:
+        entries = yaml.safe_load(Path(policy).expanduser().read_text(encoding="utf-8"))
+        return tuple(_rule(entry) for entry in entries)
+    except OSError as exc:
+        raise ConfigurationError(
+            f"--write-policy is {policy!r}: no policy and no file that can be read",
+            next_step=f"Use one of {', '.join(POLICIES)}, or the path of a file with rules.",
+        ) from exc
+    except (yaml.YAMLError, TypeError, ValueError, KeyError, AttributeError) as exc:
+        raise ConfigurationError(
+            f"the rules in {policy} cannot be read ({exc})",
+            next_step="Write a list of rules: {decision: run|ask|refuse, verbs: [], kinds: [], namespaces: [], "
+            "clusters: []}.",
+        ) from exc
+
+
+def _rule(entry: Mapping[str, Any]) -> Rule:
+    lists = {name: tuple(map(str, value)) for name, value in entry.items() if name != "decision"}
+    if any(isinstance(value, str) for name, value in entry.items() if name != "decision"):
+        raise ValueError("verbs, kinds, namespaces and clusters are lists")
+    return Rule(decision=Decision(entry["decision"]), **lists)

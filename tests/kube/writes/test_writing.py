@@ -1,0 +1,264 @@
+"""Changes through the door: what runs, what is shown first, what a plan is good for, and what is never done."""
+
+import asyncio
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from fastmcp import Client
+from fastmcp.client.elicitation import ElicitResult
+
+from ack_mcp_server.app import build_app
+from ack_mcp_server.settings import Settings
+from tests.conftest import CANARY, Door, Region, Reply, door_to, needs, running_sandbox, settings_in
+
+pytestmark = needs("kubectl")
+
+WEB = """
+apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: {name}, namespace: shop}}
+spec:
+  replicas: 2
+  selector: {{matchLabels: {{app: {name}}}}}
+  template:
+    metadata: {{labels: {{app: {name}}}}}
+    spec:
+      containers:
+      - {{name: app, image: "registry.example.com/shop/web:v1", env: [{{name: DB_PASSWORD, value: {secret}}}]}}
+"""
+
+
+@pytest.fixture(scope="module")
+def own_region() -> Iterator[Region]:
+    """A region of its own, because it is changed."""
+    with running_sandbox() as region:
+        yield region
+
+
+@pytest.fixture
+def writing(own_region: Region) -> Callable[..., Settings]:
+    def settings(**values: object) -> Settings:
+        return settings_in(own_region).model_copy(update={"allow_write": True, **values})
+
+    return settings
+
+
+class Writer:
+    """A door, and one cluster behind it."""
+
+    def __init__(self, door: Door, cluster: str) -> None:
+        self._door, self._cluster = door, cluster
+
+    async def call(self, command: str, **more: str) -> Reply:
+        return await self._door.call("ack_kubectl", command=command, cluster_id=self._cluster, **more)
+
+    async def ok(self, command: str, **more: str) -> str:
+        return (await self._door.ok("ack_kubectl", command=command, cluster_id=self._cluster, **more)).text
+
+    async def error(self, command: str, **more: str) -> str:
+        return await self._door.error("ack_kubectl", command=command, cluster_id=self._cluster, **more)
+
+    async def revisions(self, name: str, number: int) -> None:
+        """Waits until the controller has made so many."""
+        async with asyncio.timeout(10):
+            # The API server is asked again, because nothing here tells of it.
+            while f"\n{number} " not in await self.ok(f"rollout history deploy/{name} -n shop"):  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
+
+    async def made(self, name: str) -> str:
+        await self.ok("apply", manifest=WEB.format(name=name, secret="hunter2-hunter2"))
+        return name
+
+
+@pytest.fixture
+async def writer(own_region: Region, writing: Callable[..., Settings]):  # type: ignore[no-untyped-def]
+    async with door_to(writing()) as door:
+        yield Writer(door, own_region.cluster("staging"))
+
+
+def plan_of(told: str) -> str:
+    found = re.search(r'plan_id="([^"]+)"', told)
+    assert found, told
+    return found[1]
+
+
+async def replicas(writer: Writer, name: str) -> str:
+    return await writer.ok(f"get deploy {name} -n shop -o jsonpath={{.spec.replicas}}")
+
+
+async def test_a_reversible_change_is_done_at_once(writer: Writer) -> None:
+    name = await writer.made("at-once")
+    told = await writer.ok(f"scale deploy/{name} -n shop --replicas=3")
+    assert f"deployment.apps/{name} scaled" in told
+    assert f"rollout status deployment/{name} -n shop tells when it has taken effect" in told
+    assert (await replicas(writer, name)).endswith("\n3")
+
+
+async def test_a_destructive_change_is_shown_and_done_with_its_plan(writer: Writer) -> None:
+    name = await writer.made("shown")
+    shown = await writer.ok(f"scale deploy/{name} -n shop --replicas=0")
+    assert "nothing is changed yet" in shown.splitlines()[0]
+    assert "spec.replicas: 2 -> 0" in shown
+    assert (await replicas(writer, name)).endswith("\n2")
+    done = await writer.ok(f"scale deploy/{name} -n shop --replicas=0", plan_id=plan_of(shown))
+    assert "scaled" in done
+    assert (await replicas(writer, name)).endswith("\n0")
+
+
+async def test_a_deletion_names_what_goes_with_it(writer: Writer) -> None:
+    name = await writer.made("goes")
+    shown = await writer.ok(f"delete deploy {name} -n shop")
+    assert f"deployment.apps/{name}" in shown
+    await writer.ok(f"delete deploy {name} -n shop", plan_id=plan_of(shown))
+    assert "not found" in await writer.error(f"get deploy {name} -n shop")
+
+
+@pytest.mark.parametrize(
+    ("command", "cluster"),
+    [("scale deploy/{name} -n shop --replicas=0", "private"), ("delete deploy {name} -n shop", "staging")],
+)
+async def test_a_plan_is_of_no_use_for_anything_else(
+    writer: Writer, own_region: Region, writing: Callable[..., Settings], command: str, cluster: str
+) -> None:
+    name = await writer.made("elsewhere")
+    plan = plan_of(await writer.ok(f"scale deploy/{name} -n shop --replicas=0"))
+    if cluster == "private":
+        told = await writer.error(command.format(name=name).replace("replicas=0", "replicas=1"), plan_id=plan)
+    else:
+        told = await writer.error(command.format(name=name), plan_id=plan)
+    assert told.startswith("InvalidInput: no plan of this id belongs to this call")
+
+
+async def test_a_plan_is_taken_once_also_by_two_calls_at_once(writer: Writer) -> None:
+    name = await writer.made("race")
+    command = f"scale deploy/{name} -n shop --replicas=0"
+    plan = plan_of(await writer.ok(command))
+    replies = await asyncio.gather(*(writer.call(command, plan_id=plan) for _ in range(4)))
+    assert sorted(reply.is_error for reply in replies) == [False, True, True, True]
+
+
+async def test_a_plan_is_refused_when_the_object_has_changed(writer: Writer) -> None:
+    name = await writer.made("changed")
+    command = f"scale deploy/{name} -n shop --replicas=0"
+    plan = plan_of(await writer.ok(command))
+    await writer.ok(f"scale deploy/{name} -n shop --replicas=5")
+    told = await writer.error(command, plan_id=plan)
+    assert told.startswith("Conflict: things have changed since the plan was made")
+    assert (await replicas(writer, name)).endswith("\n5")
+
+
+async def test_a_diff_shows_that_a_secret_changes_and_not_what_it_is(
+    own_region: Region, writing: Callable[..., Settings]
+) -> None:
+    async with door_to(writing(write_policy="confirm-all")) as door:
+        writer = Writer(door, own_region.cluster("staging"))
+        shown = await writer.ok("apply", manifest=WEB.format(name="secretive", secret=f"one-{CANARY}"))
+        await writer.ok("apply", manifest=WEB.format(name="secretive", secret=f"one-{CANARY}"), plan_id=plan_of(shown))
+        again = await writer.ok("apply", manifest=WEB.format(name="secretive", secret=f"two-{CANARY}"))
+    assert CANARY not in shown + again
+    assert "DB_PASSWORD" in again
+
+
+async def test_a_rule_may_refuse(own_region: Region, writing: Callable[..., Settings], tmp_path) -> None:  # type: ignore[no-untyped-def]
+    file = tmp_path / "rules.yaml"
+    file.write_text("- {decision: refuse, verbs: [delete]}\n- {decision: run}\n")
+    async with door_to(writing(write_policy=str(file))) as door:
+        told = await Writer(door, own_region.cluster("staging")).error("delete pod x -n shop --ignore-not-found")
+    assert told.startswith("NotEnabled: the rules of this server refuse delete on pod/x")
+
+
+@pytest.mark.parametrize(
+    ("patch", "wish"),
+    [
+        ('{"spec":{"template":{"spec":{"hostNetwork":true}}}}', "hostNetwork"),
+        (
+            '{"spec":{"template":{"spec":{"containers":[{"name":"app","securityContext":{"privileged":true}}]}}}}',
+            "privileged",
+        ),
+        ('{"spec":{"template":{"spec":{"volumes":[{"name":"h","hostPath":{"path":"/"}}]}}}}', "hostPath"),
+    ],
+)
+async def test_pods_that_reach_into_their_node_need_a_flag(writer: Writer, patch: str, wish: str) -> None:
+    name = await writer.made("reaching")
+    told = await writer.error(f"patch deploy {name} -n shop -p '{patch}'")
+    assert told.startswith("NotEnabled: pods that ask for")
+    assert wish in told
+
+
+async def test_a_manifest_is_bounded_document_by_document(own_region: Region, writing: Callable[..., Settings]) -> None:
+    bounded = writing(namespaces=("shop",), deny_kinds=("Secret",))
+    documents = {
+        "kind: ConfigMap\napiVersion: v1\nmetadata: {name: a, namespace: kube-system}": "namespace 'kube-system'",
+        "kind: Secret\napiVersion: v1\nmetadata: {name: a, namespace: shop}": "secrets are not touched",
+        "kind: Namespace\napiVersion: v1\nmetadata: {name: a}": "belong to the whole cluster",
+        "kind: List\napiVersion: v1\nitems:\n- {kind: Secret, apiVersion: v1, metadata: {name: a}}": "secrets are not",
+    }
+    good = "kind: ConfigMap\napiVersion: v1\nmetadata: {name: good, namespace: shop}\n---\n"
+    async with door_to(bounded) as door:
+        writer = Writer(door, own_region.cluster("staging"))
+        for document, why in documents.items():
+            assert why in await writer.error("apply -n shop", manifest=good + document)
+        assert "not found" in await writer.error("get cm good -n shop")
+
+
+async def test_a_server_that_must_ask_a_person_refuses_a_client_that_cannot(
+    own_region: Region, writing: Callable[..., Settings]
+) -> None:
+    async with door_to(writing(require_elicitation=True)) as door:
+        writer = Writer(door, own_region.cluster("staging"))
+        name = await writer.made("unasked")
+        told = await writer.error(f"delete deploy {name} -n shop")
+        assert "this client cannot ask one" in told
+        assert name in await writer.ok(f"get deploy {name} -n shop")
+
+
+async def test_a_writing_server_does_not_list_its_kubectl_as_reading(writing: Callable[..., Settings]) -> None:
+    async with door_to(writing()) as door:
+        tools = {tool.name: tool for tool in await door.client.list_tools()}
+    annotations = tools["ack_kubectl"].annotations
+    assert annotations is not None
+    assert not annotations.read_only_hint
+    assert annotations.destructive_hint
+
+
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+@pytest.mark.parametrize(("answer", "left"), [("yes", "0"), ("no", "2")])
+async def test_a_person_decides_where_the_client_can_ask_one(
+    own_region: Region, writing: Callable[..., Settings], mode: str, answer: str, left: str
+) -> None:
+    asked: list[str] = []
+
+    async def person(message: str, *_: object) -> ElicitResult[dict[str, str]]:
+        asked.append(message)
+        return ElicitResult(action="accept", content={"apply": answer})
+
+    name = f"decided-{mode}-{answer}"
+    app = build_app(writing(require_elicitation=True))
+    async with Client(app, mode=mode, elicitation_handler=person) as client:
+        writer = Writer(Door(client), own_region.cluster("staging"))
+        await writer.made(name)
+        told = await writer.ok(f"scale deploy/{name} -n shop --replicas=0")
+        assert (await replicas(writer, name)).endswith(f"\n{left}")
+    assert len(asked) == 1
+    assert "spec.replicas: 2 -> 0" in asked[0]
+    assert ("scaled" in told) is (answer == "yes")
+
+
+async def test_undoing_shows_the_template_that_comes_back(own_region: Region, writing: Callable[..., Settings]) -> None:
+    async with door_to(writing()) as door:
+        writer = Writer(door, own_region.cluster("staging"))
+        name = await writer.made("undone")
+        command = f"rollout undo deploy/{name} -n shop"
+        await writer.revisions(name, 1)
+        await writer.ok(f"set image deploy/{name} app=registry.example.com/shop/web:v2 -n shop")
+        await writer.revisions(name, 2)
+    async with door_to(writing(write_policy="confirm-all")) as door:
+        shown = await Writer(door, own_region.cluster("staging")).ok(command)
+    assert 'web:v2" -> "registry.example.com/shop/web:v1"' in shown
+
+
+async def test_a_rehearsal_changes_nothing_and_needs_no_plan(writer: Writer) -> None:
+    name = await writer.made("rehearsed")
+    assert "(server dry run)" in await writer.ok(f"delete deploy {name} -n shop --dry-run=server")
+    assert name in await writer.ok(f"get deploy {name} -n shop")
