@@ -7,8 +7,8 @@ from ack_mcp_server.errors import ConfigurationError
 
 @dataclass(frozen=True, kw_only=True)
 class Toolset:
-    """`module` holds a tuple `TOOLS` of tool functions; `tools` are their names, known without importing it; `writes` are
-    those that are offered with --allow-write only."""
+    """`module` holds a tuple `TOOLS` of tool functions; `tools` are their names, known without importing it. Those that
+    are `writes` too are offered with --allow-write only."""
 
     name: str
     module: str

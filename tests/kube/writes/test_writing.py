@@ -262,3 +262,61 @@ async def test_a_rehearsal_changes_nothing_and_needs_no_plan(writer: Writer) -> 
     name = await writer.made("rehearsed")
     assert "(server dry run)" in await writer.ok(f"delete deploy {name} -n shop --dry-run=server")
     assert name in await writer.ok(f"get deploy {name} -n shop")
+
+
+async def test_of_several_documents_it_is_told_which_were_applied_and_why_others_were_not(writer: Writer) -> None:
+    good = "kind: ConfigMap\napiVersion: v1\nmetadata: {name: in-order, namespace: shop}\n"
+    bad = "kind: ConfigMap\napiVersion: v1\nmetadata: {name: out-of-place, namespace: nosuch}\n"
+    told = await writer.error("apply", manifest=f"{good}---\n{bad}")
+    assert "configmap/in-order serverside-applied" in told
+    assert 'namespaces "nosuch" not found' in told
+    assert "A part of it may have been done" in told
+
+
+async def test_a_conflict_names_who_owns_what(writer: Writer) -> None:
+    name = await writer.made("owned")
+    await writer.ok(f"scale deploy/{name} -n shop --replicas=4")
+    told = await writer.error("apply", manifest=WEB.format(name=name, secret="hunter2-hunter2"))
+    assert ".spec.replicas" in told
+    assert 'conflict with "kubectl' in told
+
+
+async def test_exec_returns_both_streams_and_the_exit_code(
+    own_region: Region, writing: Callable[..., Settings]
+) -> None:
+    async with door_to(writing(write_policy="direct")) as door:
+        writer = Writer(door, own_region.cluster("production"))
+        assert "/dev" in await writer.ok("exec -n shop deploy/frontend -- df -h")
+        told = await writer.error("exec -n shop deploy/frontend -- nosuch-command")
+    assert "exit code" in told
+
+
+async def test_what_exec_prints_holds_no_secret(own_region: Region, writing: Callable[..., Settings]) -> None:
+    async with door_to(writing(write_policy="direct")) as door:
+        told = await Writer(door, own_region.cluster("production")).ok("exec -n shop deploy/frontend -- env")
+    assert "PATH=" in told
+    assert CANARY not in told
+
+
+async def test_a_privilege_in_a_word_that_only_kubectl_reads_as_yes_is_noticed(writer: Writer) -> None:
+    name = await writer.made("reads-yes")
+    patch = "spec: {template: {spec: {hostNetwork: y}}}"
+    assert "hostNetwork" in await writer.error(f"patch deploy {name} -n shop -p '{patch}'")
+
+
+@pytest.mark.parametrize("how", ["lose", "hang"])
+async def test_a_change_whose_answer_is_lost_is_told_as_unknown_and_not_repeated(
+    own_region: Region, writing: Callable[..., Settings], how: str
+) -> None:
+    async with door_to(writing(kubectl_timeout=3)) as door:
+        writer = Writer(door, own_region.cluster("staging"))
+        name = await writer.made(f"unknown-{how}")
+        path = f"/apis/apps/v1/namespaces/shop/deployments/{name}/scale"
+        more = {"method": "PATCH"} if how == "lose" else {}
+        own_region.order("staging", how, path=path, times=20, **more)
+        told = await writer.error(f"scale deploy/{name} -n shop --replicas=3")
+        own_region.order("staging", "clear")
+        assert told.startswith("DeadlineExceeded: ")
+        assert "is not known" in told
+        assert "Next: Look with get" in told
+        assert (await replicas(writer, name)).endswith("\n3" if how == "lose" else "\n2")

@@ -23,12 +23,14 @@ class Touched:
     before: Json | None = field(default=None, repr=False)
 
     @property
-    def identity(self) -> tuple[str, str, str, str, int]:
-        """Another object of the same name has another uid; a changed one another generation."""
-        metadata = (self.before or {}).get("metadata") or {}
-        generation = metadata.get("generation")
-        place = (self.resource.label, self.namespace, self.name)
-        return (*place, str(metadata.get("uid", "")), generation if isinstance(generation, int) else 0)
+    def identity(self) -> tuple[str, ...]:
+        """Another object of the same name has another uid; a changed one another generation, or other contents where
+        its kind counts none. A status changes by itself."""
+        before = self.before or {}
+        metadata = before.get("metadata") or {}
+        contents = {name: value for name, value in before.items() if name not in ("metadata", "status")}
+        state = metadata.get("generation") or digest([json.dumps(contents, sort_keys=True)])
+        return (self.resource.label, self.namespace, self.name, str(metadata.get("uid", "")), str(state))
 
 
 @dataclass(frozen=True, kw_only=True)

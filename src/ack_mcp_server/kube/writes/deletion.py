@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from ack_mcp_server.kube.writes.ties import (
-    Tie,
     claim_ties,
     members,
     owner_kind,
@@ -99,7 +98,7 @@ def _pods_to_beware(going: Sequence[Json]) -> Iterator[str]:
 
 def _claims(objects: Sequence[Json], claims: Sequence[Json], going: Sequence[Json]) -> Iterator[str]:
     """Those that go before those that only lose their pods."""
-    users, gone = _users(going), _gone_ties(objects, going)
+    users, gone = _users(going), {tie for each in (*objects, *going) for tie in ties_of(each)}
     told = []
     for claim in claims:
         goes = not gone.isdisjoint(claim_ties(claim)) or any(_takes_along(each, claim) for each in objects)
@@ -109,11 +108,6 @@ def _claims(objects: Sequence[Json], claims: Sequence[Json], going: Sequence[Jso
             by = f"; used by {_names(used)}" if used else ""
             told.append((not goes, f"{'!' if goes else ' '} {object_name(claim)}{_size(claim)} {fate}{by}"))
     yield from (line for _, line in sorted(told))
-
-
-def _gone_ties(objects: Sequence[Json], going: Sequence[Json]) -> set[Tie]:
-    """Of what is deleted; a drained node is not."""
-    return {tie for each in (*objects, *going) if each.get("kind") != "Node" for tie in ties_of(each)}
 
 
 def _users(going: Sequence[Json]) -> dict[tuple[str, str], list[Json]]:

@@ -11,7 +11,6 @@ from itertools import islice
 from typing import Any
 
 from ack_mcp_server.errors import TooLarge
-from ack_mcp_server.kube.writes.deletion import describe_deletion as describe_deletion
 from ack_mcp_server.kube.writes.items import Pairs, paired
 from ack_mcp_server.kube.writes.line_changes import line_changes
 from ack_mcp_server.kube.writes.noise import (

@@ -113,7 +113,7 @@ def _host_path(source: object) -> _Wishes:
 def _capabilities(node: object) -> _Wishes:
     added = node.get("add") if isinstance(node, dict) else None
     for name in added if isinstance(added, list) else ():
-        if isinstance(name, str) and name.upper().removeprefix("CAP_") not in _ORDINARY_CAPABILITIES:
+        if isinstance(name, str) and name.removeprefix("CAP_") not in _ORDINARY_CAPABILITIES:
             yield f"capability {_shown(name)}"
 
 

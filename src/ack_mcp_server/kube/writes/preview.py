@@ -14,7 +14,8 @@ from ack_mcp_server.kube.native.resolve import Resolver
 from ack_mcp_server.kube.native.said import NoSuchType
 from ack_mcp_server.kube.processes import Processes
 from ack_mcp_server.kube.writes.change import Change, Json, Touched
-from ack_mcp_server.kube.writes.diff import describe_deletion, readable_diff
+from ack_mcp_server.kube.writes.deletion import describe_deletion
+from ack_mcp_server.kube.writes.diff import readable_diff
 from ack_mcp_server.kube.writes.undoing import undone
 
 _REHEARSAL = ["--dry-run=server", "--output=json"]
@@ -40,7 +41,9 @@ class Previews:
         after = await self._after(change, access)
         known = {_place(touched.before): touched.before for touched in change.touched if touched.before}
         diffs = [readable_diff(known.get(_place(found)), found, redact=self.redact) for found in after]
-        return "\n".join(diff for diff in diffs if diff) or "no difference"
+        told = "\n".join(diff for diff in diffs if diff) or "no difference"
+        part = change.command.value("subresource")
+        return f"{told}, but for the {part}, which is not compared" if part == "status" else told
 
     async def _after(self, change: Change, access: Access) -> list[Json]:
         printed = await self.processes.run([*change.argv(), *_REHEARSAL], access, change.documents)
@@ -100,7 +103,7 @@ async def _going(change: Change, asked: Asked) -> str:
         missing = change.touched[0] if change.touched else None
         what = f'{missing.resource.label} "{missing.name}"' if missing else "what it names"
         raise Refusal(404, "NotFound", f"{what} not found")
-    spaces = sorted({touched.namespace for touched in change.touched if touched.namespace})
+    spaces = sorted({space for touched in change.touched if (space := _space(touched))})
     if change.verb == "exec":
         return f"runs in {_names(change.touched)}: {' '.join(change.command.tail)}"
     if change.verb == "drain":
@@ -111,6 +114,11 @@ async def _going(change: Change, asked: Asked) -> str:
     claims = [claim async for claim in _listed(asked, "persistentvolumeclaims", spaces)]
     budgets = [budget async for budget in _listed(asked, "poddisruptionbudgets", spaces)]
     return describe_deletion(objects, pods, claims, budgets)
+
+
+def _space(touched: Touched) -> str:
+    """A namespace goes with everything in it."""
+    return touched.name if touched.resource.label == "namespaces" else touched.namespace
 
 
 def _names(touched: Sequence[Touched]) -> str:

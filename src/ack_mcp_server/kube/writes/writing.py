@@ -1,6 +1,7 @@
 """The way of a change: judged, shown where the rules say so, approved by a person or by a second call, done once."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
@@ -17,7 +18,7 @@ from ack_mcp_server.kube.native.printed import Printed
 from ack_mcp_server.kube.processes import Processes
 from ack_mcp_server.kube.table.model import Grammar
 from ack_mcp_server.kube.writes.change import Change
-from ack_mcp_server.kube.writes.manifests import Document, read_manifest, render
+from ack_mcp_server.kube.writes.manifests import Document, read_manifest, read_patch, render, render_value
 from ack_mcp_server.kube.writes.plans import GOOD_FOR, Plans
 from ack_mcp_server.kube.writes.pods import privileges_in_patch, privileges_of
 from ack_mcp_server.kube.writes.preview import Previews
@@ -27,6 +28,10 @@ from ack_mcp_server.settings import Settings
 
 T = TypeVar("T")
 
+_NO_ANSWER = re.compile(
+    r"\bEOF\b|connection reset|connection lost|deadline exceeded|request timed out|i/o timeout"
+    r"|^Unable to connect|^Error from server \((Timeout|ServerTimeout|InternalError)\)"
+)
 _LOOK = "Look with get or events before anything is repeated."
 
 
@@ -70,7 +75,7 @@ class Writing:
 
     async def _change(self, asked: Asked, access: Access, manifest: str) -> Change:
         record.current().decision = "refuse"
-        command = asked.command
+        command = _with_plain_patch(asked.command)
         documents = _documents(command, manifest)
         named = await self._in_time(named_by(asked, documents))
         bounds = Bounds.of(self.settings)
@@ -151,13 +156,20 @@ class Writing:
 
     async def _done(self, change: Change, access: Access) -> Printed:
         printed = await self.processes.run(change.argv(), access, change.documents)
-        if printed.ended:
+        why = printed.ended or (_lost_answer(printed) if change.verb != "exec" else "")
+        if why:
             raise DeadlineExceeded(
-                f"{change.verb} was {printed.ended}; whether it was done, or a part of it, is not known\n"
+                f"{change.verb} was {why}; whether it was done, or a part of it, is not known\n"
                 f"{printed.stdout}{printed.stderr}".strip(),
                 next_step=_LOOK,
             )
         return printed if change.is_rehearsal else replace(printed, remarks=_follow_up(change, printed))
+
+
+def _lost_answer(printed: Printed) -> str:
+    """kubectl tells in many words that an answer did not come, and in no other way."""
+    lost = printed.exit_code and any(_NO_ANSWER.search(line) for line in printed.complaints)
+    return "sent, and the API server's answer did not come" if lost else ""
 
 
 def _documents(command: Command, manifest: str) -> tuple[Document, ...]:
@@ -186,15 +198,12 @@ def _in_namespace(command: Command, documents: tuple[Document, ...]) -> tuple[Do
     return documents
 
 
-def read_patch(text: str) -> object:
-    """JSON or YAML, as kubectl takes it. Raises InvalidInput."""
-    import yaml
-
-    try:
-        found: object = yaml.safe_load(text)
-    except (yaml.YAMLError, RecursionError, ValueError):
-        raise InvalidInput("the patch is neither JSON nor YAML", next_step="Write -p '{\"spec\": …}'.") from None
-    return found
+def _with_plain_patch(command: Command) -> Command:
+    """The patch as it was judged: kubectl reads `y` as true where other readers do not."""
+    if not command.value("patch"):
+        return command
+    patch = render_value(read_patch(command.value("patch")))
+    return replace(command, flags=tuple((name, patch if name == "patch" else value) for name, value in command.flags))
 
 
 def _named(change: Change) -> str:
