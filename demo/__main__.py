@@ -67,12 +67,35 @@ async def _inside(step: Callable[..., Any], production: str, private: str) -> No
     await step("The busiest nodes", "ack_kubectl", command="top nodes --sort-by=cpu", **where)
 
 
+async def repair(client: Client[Any], say: Callable[[str], object]) -> None:
+    """From a container that is killed for its memory to a rollout that is complete."""
+    step = Tour(client, say).ask
+    clusters = await step("Where?", "list_clusters")
+    where = {"cluster_id": clusters.splitlines()[2].split()[1]}
+    killed = '.items[?(@.status.containerStatuses[0].lastState.terminated.reason=="OOMKilled")].metadata.labels.app'
+    question = f"get pods -n shop -o 'jsonpath={{{killed}}}'"
+    told = await step("Whose containers are killed for their memory?", "ack_kubectl", command=question, **where)
+    app = told.split()[-1]
+    change = f"set resources deploy {app} -n shop --limits=memory=2Gi"
+    shown = await step("More memory would help; what would that change?", "ack_kubectl", command=change, **where)
+    plan = shown.partition('plan_id="')[2].partition('"')[0]
+    await step("Do it", "ack_kubectl", command=change, plan_id=plan, **where)
+    await step("A plan is good once", "ack_kubectl", command=change, plan_id=plan, **where)
+    status = f"rollout status deploy/{app} -n shop"
+    await step("It takes effect in a quarter of a minute", "ack_kubectl", command=status, **where)
+    await step("Repaired?", "ack_kubectl", command=f"get pods -n shop -l app={app}", **where)
+
+
 async def main() -> None:
     say = sys.stdout.write
     say("A simulated region starts on loopback, and a client connects to the server over stdio.\n")
     quiet = {**os.environ, "FASTMCP_LOG_LEVEL": "WARNING"}  # its line about each call would stand between the answers
     async with Client(StdioTransport(sys.executable, SERVER, env=quiet)) as client:
         await tour(client, say)
+    say("\nAnother server may write, and shows every change first.\n")
+    writing = [*SERVER, "--allow-write", "--write-policy", "confirm-all"]
+    async with Client(StdioTransport(sys.executable, writing, env=quiet)) as client:
+        await repair(client, say)
     say("\nTry it with your own client: .venv/bin/ack-mcp-server --sandbox\n")
 
 
