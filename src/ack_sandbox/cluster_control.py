@@ -2,22 +2,30 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from ack_sandbox.cloud.faults.parameters import BadControlRequest, integer, one_of, parameter, read, seconds, text
 from ack_sandbox.cloud.wire import Json
+from ack_sandbox.kube.faults import FaultKind
 from ack_sandbox.kube.server import ClusterServer
 
 CODES = (401, 403, 429, 500, 503)
+METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
 
 
 @dataclass(frozen=True)
 class ClusterOrder:
-    """One order to one API server. `path` is the beginning of the paths that a fault is for."""
+    """One order to one API server. `path` is the beginning of the paths that a fault is for.
+
+    `method` and `how` belong to `lose`, which lets a request have its effect and withholds the answer.
+    """
 
     cluster: str = parameter(text())
-    kind: str = parameter(one_of("status", "hang", "reset", "slow", "clear", "stop", "start", "revoke"))
+    kind: str = parameter(one_of("status", "hang", "reset", "slow", "lose", "clear", "stop", "start", "revoke"))
     path: str = parameter(text(), "/")
     code: int = parameter(one_of(*CODES), 500)
+    method: str = parameter(one_of("", *METHODS), "")
+    how: str = parameter(one_of("reset", "hang", "slow", "status"), "reset")
     times: int = parameter(integer(1, 1_000_000), 1)
     retry_after: int | None = parameter(integer(0, 3600), None)
     seconds: float = parameter(seconds(0.001, 3600), 1.0)
@@ -49,6 +57,12 @@ async def _slow(server: ClusterServer, order: ClusterOrder) -> None:
     server.faults.slow(order.path, order.seconds, times=order.times)
 
 
+async def _lose(server: ClusterServer, order: ClusterOrder) -> None:
+    """What the next requests of `method` ask for happens, and their answers are lost `how` the order says."""
+    how = cast(FaultKind, order.how)
+    server.faults.lose(order.path, how, method=order.method, times=order.times, code=order.code, seconds=order.seconds)
+
+
 async def _clear(server: ClusterServer, _order: ClusterOrder) -> None:
     server.faults.clear()
 
@@ -72,6 +86,7 @@ _ORDERS: Mapping[str, Callable[[ClusterServer, ClusterOrder], Awaitable[None]]] 
     "hang": _hang,
     "reset": _reset,
     "slow": _slow,
+    "lose": _lose,
     "clear": _clear,
     "stop": _stop,
     "start": _start,

@@ -1,4 +1,4 @@
-"""The same object in another API version: events as events.k8s.io/v1, autoscalers as autoscaling/v1."""
+"""The same object in another API version: events as events.k8s.io/v1, autoscalers as autoscaling/v1, and back."""
 
 from ack_sandbox.kube.objects import Object, dig
 from ack_sandbox.kube.resources import Resource
@@ -22,6 +22,28 @@ def converted(obj: Object, resource: Resource) -> Object:
     if resource.kind == "HorizontalPodAutoscaler":
         return _autoscaler_v1(obj)
     return {**obj, "apiVersion": resource.api_version}
+
+
+def stored(obj: Object, kept: Resource) -> Object:
+    """An object that was written in another version, in the one that is `kept`."""
+    if obj.get("apiVersion") == kept.api_version:
+        return obj
+    if kept.kind == "Event":
+        names = {value: name for name, value in EVENT_FIELDS.items()}
+        return {names.get(name, name): value for name, value in obj.items()} | {"apiVersion": kept.api_version}
+    if kept.kind == "HorizontalPodAutoscaler":
+        return _autoscaler_v2(obj)
+    return {**obj, "apiVersion": kept.api_version}
+
+
+def _autoscaler_v2(obj: Object) -> Object:
+    spec = {name: value for name, value in obj["spec"].items() if name != "targetCPUUtilizationPercentage"}
+    usage = obj["spec"].get("targetCPUUtilizationPercentage")
+    if usage is not None:
+        target = {"type": "Utilization", "averageUtilization": usage}
+        spec["metrics"] = [{"type": "Resource", "resource": {"name": "cpu", "target": target}}]
+    status = {name: value for name, value in (obj.get("status") or {}).items() if name.endswith("Replicas")}
+    return {**obj, "apiVersion": "autoscaling/v2", "spec": spec, "status": status}
 
 
 def _autoscaler_v1(obj: Object) -> Object:

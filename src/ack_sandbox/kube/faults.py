@@ -23,6 +23,8 @@ class Fault:
     code: int = 500
     retry_after: int | None = None
     seconds: float = 0.0
+    method: str = ""  # the only method that meets it; "" is any
+    after: bool = False  # whether the request has its effect first, so that only the answer is lost
 
 
 @dataclass
@@ -44,12 +46,25 @@ class Faults:
     def slow(self, path_prefix: str, seconds: float, *, times: int = 1) -> None:
         self.pending.append(Fault(path_prefix, "slow", times, seconds=seconds))
 
+    def lose(
+        self,
+        path_prefix: str,
+        kind: FaultKind = "reset",
+        *,
+        method: str = "",
+        times: int = 1,
+        code: int = 500,
+        seconds: float = 0.0,
+    ) -> None:
+        """Requests have their effect, but their answer never comes, comes late (`slow`) or is an error (`status`)."""
+        self.pending.append(Fault(path_prefix, kind, times, code, seconds=seconds, method=method, after=True))
+
     def clear(self) -> None:
         self.pending.clear()
 
-    def take(self, path: str) -> Fault | None:
+    def take(self, path: str, method: str = "") -> Fault | None:
         """The fault this request meets, used up once."""
-        found = next((fault for fault in self.pending if path.startswith(fault.path_prefix)), None)
+        found = next((fault for fault in self.pending if _meets(fault, path, method)), None)
         if found is None:
             return None
         found.left -= 1
@@ -57,6 +72,10 @@ class Faults:
             self.pending.remove(found)
         self.served.append(path)
         return found
+
+
+def _meets(fault: Fault, path: str, method: str) -> bool:
+    return path.startswith(fault.path_prefix) and fault.method in ("", method)
 
 
 def message(fault: Fault) -> str:

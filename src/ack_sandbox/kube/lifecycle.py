@@ -67,7 +67,8 @@ def _finalizers(resource: Resource, obj: Object, options: Options) -> list[str]:
 
 def _mark(obj: Object, pending: list[str], grace: int, now: datetime) -> Object:
     meta = {**metadata(obj), "deletionTimestamp": rfc3339(now + timedelta(seconds=grace))}
-    meta["deletionGracePeriodSeconds"] = grace
+    if obj.get("kind") != "Namespace":
+        meta["deletionGracePeriodSeconds"] = grace
     if "generation" in meta:
         meta["generation"] += 1
     kept = [each for each in pending if each != "kubernetes"]
@@ -156,7 +157,10 @@ def _foreground(state: ClusterState, resource: Resource, obj: Object, now: datet
 
 
 def empty_namespace(state: ClusterState, name: str, now: datetime) -> None:
-    """Delete what a terminating namespace holds; it goes itself when nothing is left."""
+    """Delete what a terminating namespace holds; it goes itself when nothing is left.
+
+    While something is left, its controller looks again whenever something went.
+    """
     namespace = state.store.entry(NAMESPACES, "", name)
     if namespace is None:
         return
@@ -167,7 +171,17 @@ def empty_namespace(state: ClusterState, name: str, now: datetime) -> None:
             continue
         for entry in state.store.entries(key, name):
             left += delete(state, resource, entry, Options(), now) is not None
-    if left:
-        state.schedule.at(now + 4 * CONTROLLER_DELAY, lambda at: empty_namespace(state, name, at))
-    else:
+    if not left:
         state.store.remove(NAMESPACES, "", name, now)
+
+
+def finalized(state: ClusterState, resource: Resource, entry: Entry, now: datetime) -> None:
+    """After a change: what is being deleted goes as soon as no finalizer holds it."""
+    meta = metadata(entry.object)
+    if "deletionTimestamp" not in meta or meta.get("finalizers"):
+        return
+    if resource.key == "/pods" and meta.get("deletionGracePeriodSeconds"):
+        return
+    if resource.key == NAMESPACES and dig(entry.object, "spec", "finalizers", default=[]):
+        return
+    _gone(state, resource, entry, "Background", now)

@@ -38,6 +38,16 @@ def _by_kind() -> dict[tuple[str, str, str], str]:
     return found
 
 
+def name_of_kind(api_version: str, kind: str) -> str:
+    """The name of a published schema, or nothing for a kind that has none."""
+    group, _, version = api_version.rpartition("/")
+    return _by_kind().get((group, version, kind), "")
+
+
+def published(name: str) -> Object:
+    return _schemas()[name]
+
+
 def index(catalog: Catalog, store: Store) -> Object:
     """The paths of `/openapi/v3`, each with the hash of its document."""
     paths = {}

@@ -76,7 +76,9 @@ def _containers(pod: Object) -> Iterator[Object]:
 
 
 def _is_looping(status: Object) -> bool:
-    return bool(dig(status, "state", "waiting", "reason") == "CrashLoopBackOff")
+    # A shorter back-off is the kubelet's own business.
+    waiting = dig(status, "state", "waiting", default={})
+    return waiting.get("reason") == "CrashLoopBackOff" and str(waiting.get("message")).startswith("back-off 5m0s")
 
 
 def _restarted(status: Object, now: datetime) -> Object:
@@ -110,6 +112,9 @@ def _repeat_events(state: ClusterState, now: datetime) -> None:
 
 def _still_there(state: ClusterState, event: Object) -> bool:
     about = event["involvedObject"]
+    settled = state.settled.get(about.get("uid", ""))
+    if settled is not None and parse_time(event["lastTimestamp"]) <= settled:
+        return False
     resource = state.catalog.by_kind.get((about.get("apiVersion", ""), about["kind"]))
     if resource is None:
         return False

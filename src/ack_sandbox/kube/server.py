@@ -9,8 +9,10 @@ from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import cast
 
+from uvicorn._types import ASGISendEvent
 from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
 
 from ack_sandbox.clock import Clock
@@ -18,6 +20,7 @@ from ack_sandbox.draws import Draws
 from ack_sandbox.kube import pulse
 from ack_sandbox.kube.api.app import ApiServer
 from ack_sandbox.kube.authority import Authority
+from ack_sandbox.kube.controllers import begin as controllers
 from ack_sandbox.kube.faults import Faults
 from ack_sandbox.kube.kubeconfig import Credential, kubeconfig
 from ack_sandbox.kube.population.build import populate
@@ -44,8 +47,17 @@ class _Connection(H11Protocol):
         super().connection_made(cast(asyncio.Transport, transport))
 
     def _get_upgrade(self) -> bytes | None:
-        # exec and port-forward ask for one and are answered as ordinary requests.
-        return None
+        # The older streaming protocol asks for one too, and is answered as an ordinary request.
+        upgrade = super()._get_upgrade()
+        return upgrade if upgrade == b"websocket" else None
+
+
+class _Socket(WebSocketsSansIOProtocol):
+    """Knows that a refused upgrade is a whole answer."""
+
+    async def send(self, message: ASGISendEvent) -> None:
+        await super().send(message)
+        self.handshake_complete |= message["type"] == "websocket.http.response.body"
 
 
 class ClusterServer:
@@ -95,7 +107,7 @@ class ClusterServer:
             log_config=None,
             access_log=False,
             lifespan="off",
-            ws="none",
+            ws=_Socket,
             loop="none",
             timeout_keep_alive=90,
         )
@@ -152,6 +164,7 @@ def cluster_state(plan: ClusterPlan, clock: Clock, draws: Draws, population: Pop
         users=Users(clock, Authority(plan.id)),
         logs=population.logs,
         usages=population.usages,
+        images=population.images,
     )
     population.load(state.store, draws.at("versions"))
     return state
@@ -165,6 +178,7 @@ async def serve_cluster(
     population = populate(plan, clock, draws, pods=pods)
     state = cluster_state(plan, clock, draws, population)
     pulse.begin(state)
+    controllers.begin(state)
     server = ClusterServer(state, population)
     await server.start()
     try:

@@ -7,6 +7,7 @@ from ack_sandbox.clock import Clock
 from ack_sandbox.draws import Draws
 from ack_sandbox.kube.faults import Faults
 from ack_sandbox.kube.logs import Logs
+from ack_sandbox.kube.programs import Images
 from ack_sandbox.kube.resources import Catalog
 from ack_sandbox.kube.schedule import Schedule
 from ack_sandbox.kube.store import Store
@@ -27,6 +28,9 @@ class ClusterState:
     usages: Usages
     schedule: Schedule = field(default_factory=Schedule)
     faults: Faults = field(default_factory=Faults)
+    images: Images = field(default_factory=Images)
+    # By uid of an object: when its troubles ended. What was said of it until then does not recur.
+    settled: dict[str, datetime] = field(default_factory=dict)
 
     def now(self) -> datetime:
         """The time, after whatever is due by then has happened."""

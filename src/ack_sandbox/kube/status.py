@@ -23,7 +23,14 @@ REASONS = {
 }
 
 # The reason of a cause by how its message begins.
-CAUSES = {"Forbidden": "FieldValueForbidden", "Unsupported value": "FieldValueNotSupported"}
+CAUSES = {
+    "Duplicate value": "FieldValueDuplicate",
+    "Forbidden": "FieldValueForbidden",
+    "Not found": "FieldValueNotFound",
+    "Required value": "FieldValueRequired",
+    "Too long": "FieldValueTooLong",
+    "Unsupported value": "FieldValueNotSupported",
+}
 
 
 class ApiError(Exception):
@@ -112,10 +119,27 @@ def too_new(version: int, current: int) -> ApiError:
 
 
 def invalid(kind: str, group: str, name: str, field: str, message: str) -> ApiError:
-    cause = {"reason": CAUSES.get(message.partition(":")[0], "FieldValueInvalid"), "message": message, "field": field}
-    details = {"name": name, "group": group, "kind": kind, "causes": [cause]}
-    text = f'{kind}{"." + group if group else ""} "{name}" is invalid: {field}: {message}'
-    return ApiError(422, text, details={key: value for key, value in details.items() if value})
+    return invalid_fields(kind, group, name, [(field, message)])
+
+
+def invalid_fields(kind: str, group: str, name: str, problems: list[tuple[str, str]]) -> ApiError:
+    """`problems` are fields, each with what is wrong with it."""
+    causes = [{"reason": _cause(message), "message": message, "field": field} for field, message in problems]
+    details = {"name": name, "group": group, "kind": kind, "causes": causes}
+    told = [f"{field}: {message}" for field, message in dict.fromkeys(problems)]
+    text = told[0] if len(told) == 1 else f"[{', '.join(told)}]"
+    qualified_kind = f"{kind}.{group}" if group else kind
+    kept = {key: value for key, value in details.items() if value}
+    return ApiError(422, f'{qualified_kind} "{name}" is invalid: {text}', details=kept)
+
+
+def _cause(message: str) -> str:
+    return CAUSES.get(message.partition(":")[0], "FieldValueInvalid")
+
+
+def already_exists(plural: str, group: str, name: str) -> ApiError:
+    message = f'{qualified(plural, group)} "{name}" already exists'
+    return ApiError(409, message, details=_details(plural, group, name), reason="AlreadyExists")
 
 
 def too_large(limit: int) -> ApiError:

@@ -4,7 +4,7 @@ import asyncio
 import json
 from bisect import bisect_left, insort
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -95,6 +95,14 @@ class Store:
         self._collections: dict[str, Collection] = {}
         self._history: deque[Change] = deque()
         self._wakers: set[asyncio.Event] = set()
+        self._subscribers: list[Callable[[Change], None]] = []
+
+    def subscribe(self, reaction: Callable[[Change], None]) -> None:
+        """Call `reaction` after each change, in the order of changes; it must not change the store itself.
+
+        A change made from within would overtake this one for later subscribers: reactions schedule theirs.
+        """
+        self._subscribers.append(reaction)
 
     def load(self, resource: str, obj: Object, version: int) -> None:
         """Put an object in without history: for what existed before the server started."""
@@ -189,3 +197,5 @@ class Store:
         self.compact(change.at - HISTORY_KEPT)
         for event in self._wakers:
             event.set()
+        for reaction in self._subscribers:
+            reaction(change)

@@ -1,8 +1,7 @@
 """Changes through the door: what runs, what is shown first, what a plan is good for, and what is never done."""
 
 import asyncio
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from fastmcp import Client
@@ -10,77 +9,10 @@ from fastmcp.client.elicitation import ElicitResult
 
 from ack_mcp_server.app import build_app
 from ack_mcp_server.settings import Settings
-from tests.conftest import CANARY, Door, Region, Reply, door_to, needs, running_sandbox, settings_in
+from tests.conftest import CANARY, Door, Region, door_to, needs
+from tests.kube.writes.writer import WEB, Writer, plan_of
 
 pytestmark = needs("kubectl")
-
-WEB = """
-apiVersion: apps/v1
-kind: Deployment
-metadata: {{name: {name}, namespace: shop}}
-spec:
-  replicas: 2
-  selector: {{matchLabels: {{app: {name}}}}}
-  template:
-    metadata: {{labels: {{app: {name}}}}}
-    spec:
-      containers:
-      - {{name: app, image: "registry.example.com/shop/web:v1", env: [{{name: DB_PASSWORD, value: {secret}}}]}}
-"""
-
-
-@pytest.fixture(scope="module")
-def own_region() -> Iterator[Region]:
-    """A region of its own, because it is changed."""
-    with running_sandbox() as region:
-        yield region
-
-
-@pytest.fixture
-def writing(own_region: Region) -> Callable[..., Settings]:
-    def settings(**values: object) -> Settings:
-        return settings_in(own_region).model_copy(update={"allow_write": True, **values})
-
-    return settings
-
-
-class Writer:
-    """A door, and one cluster behind it."""
-
-    def __init__(self, door: Door, cluster: str) -> None:
-        self._door, self._cluster = door, cluster
-
-    async def call(self, command: str, **more: str) -> Reply:
-        return await self._door.call("ack_kubectl", command=command, cluster_id=self._cluster, **more)
-
-    async def ok(self, command: str, **more: str) -> str:
-        return (await self._door.ok("ack_kubectl", command=command, cluster_id=self._cluster, **more)).text
-
-    async def error(self, command: str, **more: str) -> str:
-        return await self._door.error("ack_kubectl", command=command, cluster_id=self._cluster, **more)
-
-    async def revisions(self, name: str, number: int) -> None:
-        """Waits until the controller has made so many."""
-        async with asyncio.timeout(10):
-            # The API server is asked again, because nothing here tells of it.
-            while f"\n{number} " not in await self.ok(f"rollout history deploy/{name} -n shop"):  # noqa: ASYNC110
-                await asyncio.sleep(0.1)
-
-    async def made(self, name: str) -> str:
-        await self.ok("apply", manifest=WEB.format(name=name, secret="hunter2-hunter2"))
-        return name
-
-
-@pytest.fixture
-async def writer(own_region: Region, writing: Callable[..., Settings]):  # type: ignore[no-untyped-def]
-    async with door_to(writing()) as door:
-        yield Writer(door, own_region.cluster("staging"))
-
-
-def plan_of(told: str) -> str:
-    found = re.search(r'plan_id="([^"]+)"', told)
-    assert found, told
-    return found[1]
 
 
 async def replicas(writer: Writer, name: str) -> str:
@@ -202,6 +134,19 @@ async def test_a_manifest_is_bounded_document_by_document(own_region: Region, wr
         assert "not found" in await writer.error("get cm good -n shop")
 
 
+async def test_documents_of_several_allowed_namespaces_need_no_namespace_of_the_command(
+    own_region: Region, writing: Callable[..., Settings]
+) -> None:
+    manifest = "".join(
+        f"---\nkind: ConfigMap\napiVersion: v1\nmetadata: {{name: both, namespace: {space}}}\n"
+        for space in ("shop", "default")
+    )
+    async with door_to(writing(namespaces=("shop", "default"))) as door:
+        writer = Writer(door, own_region.cluster("staging"))
+        assert (await writer.ok("apply", manifest=manifest)).count("serverside-applied") == 2
+        assert "shown" not in await writer.error("apply", manifest=manifest.replace("default", "kube-system"))
+
+
 async def test_a_server_that_must_ask_a_person_refuses_a_client_that_cannot(
     own_region: Region, writing: Callable[..., Settings]
 ) -> None:
@@ -251,11 +196,11 @@ async def test_undoing_shows_the_template_that_comes_back(own_region: Region, wr
         name = await writer.made("undone")
         command = f"rollout undo deploy/{name} -n shop"
         await writer.revisions(name, 1)
-        await writer.ok(f"set image deploy/{name} app=registry.example.com/shop/web:v2 -n shop")
+        await writer.ok(f"set image deploy/{name} app=docker.io/library/nginx:1.22 -n shop")
         await writer.revisions(name, 2)
     async with door_to(writing(write_policy="confirm-all")) as door:
         shown = await Writer(door, own_region.cluster("staging")).ok(command)
-    assert 'web:v2" -> "registry.example.com/shop/web:v1"' in shown
+    assert 'nginx:1.22" -> "docker.io/library/nginx:1.21"' in shown
 
 
 async def test_a_rehearsal_changes_nothing_and_needs_no_plan(writer: Writer) -> None:

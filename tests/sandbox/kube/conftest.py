@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -27,8 +27,10 @@ class Cluster:
         self.clock.advance(timedelta(seconds=seconds))
 
 
-def _cluster(role: Role, home: Path, seed: int = 1, *, shared: bool = False) -> Iterator[Cluster]:
-    clock = Clock()
+def _cluster(
+    role: Role, home: Path, seed: int = 1, *, shared: bool = False, clock: Clock | None = None
+) -> Iterator[Cluster]:
+    clock = clock or Clock()
     plan = plan_region(seed).cluster(role)
     with (
         hosted(serve_cluster(plan, clock, Draws(seed).at(role))) as (server, thread),
@@ -53,6 +55,13 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 def scratch(tmp_path: Path) -> Iterator[Cluster]:
     """A staging cluster of the test's own, with a clock to move."""
     yield from _cluster("staging", tmp_path)
+
+
+@pytest.fixture(scope="session")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A staging cluster whose clock stands still, so that nothing reacts; each test writes to objects of its own."""
+    stopped = datetime.now(UTC)
+    yield from _cluster("staging", tmp_path_factory.mktemp("written"), shared=True, clock=Clock(lambda: stopped))
 
 
 @pytest.fixture

@@ -36,7 +36,8 @@ def test_a_watch_from_a_version_tells_only_what_changes(scratch: Cluster) -> Non
 
 def test_a_pod_is_modified_and_then_deleted(scratch: Cluster) -> None:
     name = scratch.api.names(PODS)[0]
-    with scratch.api.lines(f"{PODS}?watch=true&resourceVersion={_version(scratch, PODS)}") as line:
+    query = f"watch=true&resourceVersion={_version(scratch, PODS)}&fieldSelector=metadata.name%3D{name}"
+    with scratch.api.lines(f"{PODS}?{query}") as line:
         scratch.api.call("DELETE", f"{PODS}/{name}")
         first = _event(line())
         scratch.advance(40)

@@ -8,9 +8,9 @@ from email.utils import format_datetime
 from typing import Any
 from uuid import uuid4
 
-from ack_sandbox.kube.api import documents, routes
+from ack_sandbox.kube.api import documents, routes, upgrades
 from ack_sandbox.kube.api.replies import Reply, Stream
-from ack_sandbox.kube.api.requests import Request, Target, attributes_of, parse_query, target_of
+from ack_sandbox.kube.api.requests import Request, Target, attributes_of, request_of, target_of
 from ack_sandbox.kube.faults import Fault, message
 from ack_sandbox.kube.rbac import Attributes, is_allowed, refusal
 from ack_sandbox.kube.state import ClusterState
@@ -24,15 +24,6 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 BODY_LIMIT = 3 * 1024 * 1024
 # Answers from this size on are compressed for clients that accept it.
 COMPRESSED_FROM = 128 * 1024
-KEPT_HEADERS = (
-    b"accept",
-    b"authorization",
-    b"content-type",
-    b"if-none-match",
-    b"impersonate-group",
-    b"impersonate-user",
-)
-
 log = logging.getLogger(__name__)
 
 
@@ -43,17 +34,17 @@ class ApiServer:
         self.state = state
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] not in ("http", "websocket"):
             return
-        fault = self.state.faults.take(scope["path"])
-        if fault is not None and fault.kind in ("hang", "reset"):
-            if fault.kind == "reset":
-                scope["state"]["abort"]()
-            await _disconnected(receive)
+        fault = self.state.faults.take(scope["path"], scope.get("method", "GET"))
+        if fault is not None and not fault.after and await _withheld(fault, scope, receive):
             return
-        if fault is not None and fault.kind == "slow":
-            await asyncio.sleep(fault.seconds)
+        if scope["type"] == "websocket":
+            await upgrades.serve(self.state, self.admitted, scope, receive, send)
+            return
         answer = await self._answer(scope, receive, fault)
+        if fault is not None and fault.after and await _withheld(fault, scope, receive):
+            return
         if isinstance(answer, Stream):
             await _stream(answer, receive, send, self._headers())
         else:
@@ -61,21 +52,29 @@ class ApiServer:
 
     async def _answer(self, scope: Scope, receive: Receive, fault: Fault | None) -> Reply | Stream:
         try:
+            if fault is not None and fault.kind == "status" and not fault.after:
+                raise _failure(fault)
+            answer = self._handle(await _request(scope, receive))
             if fault is not None and fault.kind == "status":
                 raise _failure(fault)
-            return self._handle(await _request(scope, receive))
+            return answer
         except ApiError as error:
             return Reply(error.body(), error.code, headers=error.headers)
         except Exception as error:  # noqa: BLE001 - the last resort of a server is an honest 500
             log.error("failed to answer %s %s: %r", scope["method"], scope["path"], error)
             return Reply(ApiError(500, f"Internal error occurred: {error!r}").body(), 500)
 
-    def _handle(self, request: Request) -> Reply | Stream:
+    def admitted(self, request: Request) -> tuple[User, Target | None]:
+        """Who asks for what; raises the 401 or 403 of those who may not."""
         self.state.now()
         user = self.state.users.authenticate(request.headers.get("authorization", ""), request.peer)
         user = self._impersonated(user, request)
         target = target_of(request.path)
         self._authorize(user, request, target)
+        return user, target
+
+    def _handle(self, request: Request) -> Reply | Stream:
+        user, target = self.admitted(request)
         if target is None:
             return documents.serve(self.state, request)
         answer = routes.serve(self.state, user, request, target)
@@ -119,20 +118,21 @@ def _failure(fault: Fault) -> ApiError:
     return error
 
 
+async def _withheld(fault: Fault, scope: Scope, receive: Receive) -> bool:
+    """Whether the client is left without an answer; a slow one comes late."""
+    if fault.kind == "slow":
+        await asyncio.sleep(fault.seconds)
+    if fault.kind not in ("hang", "reset"):
+        return False
+    if fault.kind == "reset":
+        scope["state"]["abort"]()
+    while not (await receive())["type"].endswith(".disconnect"):
+        pass
+    return True
+
+
 async def _request(scope: Scope, receive: Receive) -> Request:
-    headers: dict[str, str] = {}
-    for name, value in scope["headers"]:
-        if name in KEPT_HEADERS:
-            text = value.decode("latin-1")
-            headers[name.decode()] = f"{headers[name.decode()]},{text}" if name.decode() in headers else text
-    return Request(
-        method=scope["method"],
-        path=scope["path"],
-        query=parse_query(scope["query_string"].decode("latin-1")),
-        headers=headers,
-        body=await _body(scope, receive),
-        peer=scope.get("state", {}).get("peer"),
-    )
+    return request_of(scope, await _body(scope, receive))
 
 
 async def _body(scope: Scope, receive: Receive) -> bytes:

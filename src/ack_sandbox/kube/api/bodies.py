@@ -1,10 +1,8 @@
 """Request bodies: JSON, YAML or protobuf into an object, or the Status that says why not."""
 
-import json
-
 import yaml
 
-from ack_sandbox.kube import protobuf
+from ack_sandbox.kube import decoding, protobuf
 from ack_sandbox.kube.api.requests import Request, whole_number
 from ack_sandbox.kube.objects import Object
 from ack_sandbox.kube.status import ApiError, bad_request
@@ -22,12 +20,12 @@ def parse(request: Request, kind: str) -> Object:
         )
     if media_type == ACCEPTED[2]:
         return protobuf.decode(request.body)
-    return _document(request.body, media_type, kind)
+    return document(request.body, media_type, kind)
 
 
-def _document(body: bytes, media_type: str, kind: str) -> Object:
+def document(body: bytes, media_type: str, kind: str) -> Object:
     try:
-        found = json.loads(body) if media_type == ACCEPTED[0] else yaml.safe_load(body)
+        found = decoding.loads(body) if media_type == ACCEPTED[0] else yaml.safe_load(body)
     except (ValueError, yaml.YAMLError, RecursionError) as error:
         raise _unrecognized(kind, f"json parse error: {error}") from None
     if not isinstance(found, dict):

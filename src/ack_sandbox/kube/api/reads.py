@@ -40,13 +40,13 @@ def get_scale(state: ClusterState, request: Request, target: Target, resource: R
     entry = state.store.entry(resource.key, target.namespace, target.name)
     if entry is None:
         raise not_found(resource.plural, resource.group, target.name)
-    scale = Entry(entry.key, entry.version, _scale(entry.object))
+    scale = Entry(entry.key, entry.version, scale_of(entry.object))
     if accept.shape == "Table":
         return reply(_table(state, request, SCALE, [scale], {"resourceVersion": str(entry.version)}, accept), accept)
     return reply(_partial(scale, accept) if accept.shape == "PartialObjectMetadata" else scale.json, accept)
 
 
-def _scale(obj: Object) -> Object:
+def scale_of(obj: Object) -> Object:
     kept = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
     return {
         "kind": "Scale",

@@ -1,12 +1,23 @@
 """A request as the API server understands it: which resource, which verb, which options."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import parse_qsl
 
 from ack_sandbox.kube.rbac import Attributes
 from ack_sandbox.kube.resources import Catalog, Resource
 
+KEPT_HEADERS = (
+    b"accept",
+    b"authorization",
+    b"content-type",
+    b"if-none-match",
+    b"impersonate-group",
+    b"impersonate-user",
+    b"user-agent",
+)
 WRITE_VERBS = {"POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
 
 
@@ -37,6 +48,23 @@ class Request:
 
     def flag(self, name: str) -> bool:
         return self.query.get(name, "").lower() in ("1", "true", "t")
+
+
+def request_of(scope: Mapping[str, Any], body: bytes = b"") -> Request:
+    """The request of an ASGI scope; an upgrade to a WebSocket is a GET."""
+    headers: dict[str, str] = {}
+    for name, value in scope["headers"]:
+        if name in KEPT_HEADERS:
+            text = value.decode("latin-1")
+            headers[name.decode()] = f"{headers[name.decode()]},{text}" if name.decode() in headers else text
+    return Request(
+        method=scope.get("method", "GET"),
+        path=scope["path"],
+        query=parse_query(scope["query_string"].decode("latin-1")),
+        headers=headers,
+        body=body,
+        peer=scope.get("state", {}).get("peer"),
+    )
 
 
 def whole_number(text: str) -> int | None:

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from ack_sandbox.kube.api import bodies, deletes, pod_logs, reads, reviews
+from ack_sandbox.kube.api import deletes, evictions, pod_logs, reads, reviews, scale, tokens, writes
+from ack_sandbox.kube.api import exec as execution
 from ack_sandbox.kube.api.replies import Reply, Stream, page_not_found
 from ack_sandbox.kube.api.requests import Request, Target, resource_of, verb_of
 from ack_sandbox.kube.api.watch import watch
@@ -21,6 +22,14 @@ ANSWERS: dict[str, Answer] = {
     "watch": watch,
     "delete": deletes.delete_one,
     "deletecollection": deletes.delete_collection,
+}
+Writing = Callable[[ClusterState, User, Request, Target, Resource], Reply]
+
+WRITES: dict[str, Writing] = {"create": writes.create, "update": writes.replace, "patch": writes.patch}
+SUBRESOURCE_WRITES: dict[tuple[str, str], Writing] = {
+    ("/pods", "eviction"): evictions.evict,
+    ("/serviceaccounts", "token"): tokens.request_token,
+    ("/namespaces", "finalize"): tokens.finalize,
 }
 REVIEW_GROUPS = ("authentication.k8s.io", "authorization.k8s.io")
 
@@ -48,27 +57,24 @@ def _unknown(state: ClusterState, target: Target) -> Reply:
 def _answer(state: ClusterState, user: User, request: Request, target: Target, resource: Resource) -> Reply | Stream:
     verb = verb_of(request, target)
     if target.subresource:
-        return _subresource(state, request, target, resource, verb)
+        return _subresource(state, user, request, target, resource, verb)
     everywhere = resource.namespaced and not target.namespace
+    if verb == "create" and target.name:
+        raise method_not_allowed()
     if verb not in resource.verbs or (everywhere and verb in ("create", "deletecollection")):
         raise method_not_allowed()
-    if verb == "create":
-        return _create(state, user, request, target, resource)
+    if verb == "create" and resource.group in REVIEW_GROUPS:
+        return reviews.review(state, user, request, target, resource)
+    if verb in WRITES and resource.is_stored:
+        return WRITES[verb](state, user, request, target, resource)
     answer = ANSWERS.get(verb)
     if answer is None:
         raise method_not_allowed()
     return answer(state, request, target, resource)
 
 
-def _create(state: ClusterState, user: User, request: Request, target: Target, resource: Resource) -> Reply:
-    if resource.group in REVIEW_GROUPS:
-        return reviews.review(state, user, request, target, resource)
-    bodies.parse(request, resource.kind)
-    raise method_not_allowed()
-
-
 def _subresource(
-    state: ClusterState, request: Request, target: Target, resource: Resource, verb: str
+    state: ClusterState, user: User, request: Request, target: Target, resource: Resource, verb: str
 ) -> Reply | Stream:
     found = resource.subresource(target.subresource)
     if found is None:
@@ -77,8 +83,23 @@ def _subresource(
         raise method_not_allowed()
     if resource.key == "/pods" and target.subresource == "log":
         return pod_logs.pod_log(state, request, target)
+    if resource.key == "/pods" and target.subresource == "exec":
+        return execution.plain(state, request, target)
     if found.kind == "Scale" and verb == "get":
         return reads.get_scale(state, request, target, resource)
     if target.subresource == "status" and verb == "get":
         return reads.get(state, request, target, resource)
-    raise no_such_path()
+    writing = _writing(resource, target.subresource, verb)
+    if writing is None:
+        raise no_such_path()
+    return writing(state, user, request, target, resource)
+
+
+def _writing(resource: Resource, subresource: str, verb: str) -> Writing | None:
+    if verb not in ("create", "update", "patch"):
+        return None
+    if subresource == "scale":
+        return scale.write
+    if subresource in ("status", "resize", "approval"):
+        return WRITES[verb]
+    return SUBRESOURCE_WRITES.get((resource.key, subresource))

@@ -10,6 +10,7 @@ from ack_sandbox.kube.population.managed import entry, fields
 from ack_sandbox.kube.population.shapes import App, Container, Life, PodState
 from ack_sandbox.kube.population.templates import quality_of_service
 from ack_sandbox.kube.population.world import World
+from ack_sandbox.kube.programs import Profile
 from ack_sandbox.kube.quantities import millicores
 from ack_sandbox.plan import NodePlan
 
@@ -60,7 +61,7 @@ def _bound_spec(world: World, app: App, spec: Object, name: str, node: NodePlan 
     def mounted(containers: list[Object]) -> list[Object]:
         return [{**each, "volumeMounts": [*each.get("volumeMounts", []), mount]} for each in containers]
 
-    bound = {**spec, "volumes": [*spec.get("volumes", []), _token_volume(volume)]}
+    bound = {**spec, "volumes": [*spec.get("volumes", []), token_volume(volume)]}
     for kind in ("initContainers", "containers"):
         if kind in spec:
             bound[kind] = mounted(spec[kind])
@@ -71,7 +72,8 @@ def _bound_spec(world: World, app: App, spec: Object, name: str, node: NodePlan 
     return bound | {"priority": app.priority, "enableServiceLinks": True, "preemptionPolicy": "PreemptLowerPriority"}
 
 
-def _token_volume(name: str) -> Object:
+def token_volume(name: str) -> Object:
+    """The volume with the account's token that every pod gets."""
     sources = [
         {"serviceAccountToken": {"expirationSeconds": 3607, "path": "token"}},
         {"configMap": {"name": "kube-root-ca.crt", "items": [{"key": "ca.crt", "path": "ca.crt"}]}},
@@ -201,6 +203,8 @@ def _register(world: World, app: App, name: str) -> None:
     containers: tuple[Container, ...] = (*app.init_containers, *app.containers)
     for each in containers:
         script: Script | None = each.script
+        if script is not None or each.usage is not None:
+            world.population.images.profile(each.image, Profile(script=script, usage=each.usage))
         if script is not None:
             world.population.logs.write(app.namespace, name, each.name, script)
         if each.usage is not None:

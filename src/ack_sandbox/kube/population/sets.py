@@ -1,6 +1,7 @@
 """StatefulSets with ordered names and claims, and DaemonSets with one pod on every node."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from ack_sandbox.kube.objects import Object, dig
 from ack_sandbox.kube.population.pods import pod
@@ -80,6 +81,7 @@ def _ordinal(
 def daemon_set(world: World, app: App, states: Mapping[str, PodState] | None = None) -> list[Object]:
     """One pod on each node; `states` names the nodes where the pod is not simply running."""
     states = states or {}
+    app = replace(app, tolerations=({"operator": "Exists"},))  # every node needs one, however tainted
     digits = world.suffix(10, "revision", app.namespace, app.name)
     made = _workload(world, app, "DaemonSet")
     shared = template(app)
@@ -105,7 +107,7 @@ def _on_node(world: World, app: App, owner: Object, digits: str, node: NodePlan,
     shared["metadata"]["labels"] |= {"controller-revision-hash": digits, "pod-template-generation": "1"}
     terms = [{"matchFields": [{"key": "metadata.name", "operator": "In", "values": [node.name]}]}]
     required = {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": terms}}
-    shared["spec"] |= {"affinity": {"nodeAffinity": required}, "tolerations": [{"operator": "Exists"}]}
+    shared["spec"] |= {"affinity": {"nodeAffinity": required}}
     name = f"{app.name}-{world.suffix(5, 'daemon', app.namespace, app.name, node.name)}"
     placed = PodState(**{**vars(state), "node": node.name})
     return pod(world, app, shared, name, owner, placed, prefix=f"{app.name}-")

@@ -55,7 +55,9 @@ def deployment(
         running = [RUNS_WELL] * old.replicas if old is not None and past == revision - 1 else []
         shown = old if running and old is not None else older(app, revision - past)
         _replica_set(world, shown, made, past, running, newest + (app.age - newest) * ((revision - past) / revision))
-    replica_set, pods = _replica_set(world, app, made, revision, states, newest)
+    # A rollout that is under way has asked for no more than the pods it has.
+    asked = len(states) if old is not None else app.replicas
+    replica_set, pods = _replica_set(world, app, made, revision, states, newest, asked=asked)
     kept = old.replicas if old is not None else 0
     counts = _counts(app, pods, kept)
     done = completed or _is_complete(app, counts, kept)
@@ -110,11 +112,18 @@ def _deployment_object(world: World, app: App, revision: int) -> Object:
 
 
 def _replica_set(
-    world: World, app: App, owner: Object, revision: int, states: Sequence[PodState], age: timedelta
+    world: World,
+    app: App,
+    owner: Object,
+    revision: int,
+    states: Sequence[PodState],
+    age: timedelta,
+    *,
+    asked: int | None = None,
 ) -> tuple[Object, list[Object]]:
     digits = template_hash(world, app, revision)
     name = f"{app.name}-{digits}"
-    wanted = app.replicas if states else 0
+    wanted = (app.replicas if asked is None else asked) if states else 0
     hashed = {"pod-template-hash": digits}
     annotations = {
         "deployment.kubernetes.io/desired-replicas": str(app.replicas),
@@ -146,7 +155,9 @@ def _replica(world: World, app: App, owner: Object, state: PodState, index: int,
 
 
 def _alive(pods: list[Object]) -> list[Object]:
-    return [each for each in pods if each["status"]["phase"] not in ("Failed", "Succeeded")]
+    """The pods that controllers count: neither ended nor being deleted."""
+    present = [each for each in pods if "deletionTimestamp" not in each["metadata"]]
+    return [each for each in present if each["status"]["phase"] not in ("Failed", "Succeeded")]
 
 
 def _replica_set_status(made: Object, pods: list[Object]) -> Object:

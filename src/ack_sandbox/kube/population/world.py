@@ -11,6 +11,7 @@ from ack_sandbox.kube.builtin import BUILTIN
 from ack_sandbox.kube.logs import Logs
 from ack_sandbox.kube.objects import Object, dig, name_of, namespace_of, rfc3339
 from ack_sandbox.kube.population.incident import Incident, LookAlike
+from ack_sandbox.kube.programs import Images
 from ack_sandbox.kube.resources import Catalog, catalog
 from ack_sandbox.kube.store import Store
 from ack_sandbox.kube.usage import Usages
@@ -29,6 +30,7 @@ class Population:
     objects: list[Object] = field(default_factory=list)
     incidents: list[Incident] = field(default_factory=list)
     look_alikes: list[LookAlike] = field(default_factory=list)
+    images: Images = field(default_factory=Images)
 
     def load(self, store: Store, draws: Draws) -> None:
         """Put the objects into the store, with versions that grow with their age as etcd's do."""

@@ -29,11 +29,13 @@ from ack_sandbox.kube.population.troubles import (
 )
 from ack_sandbox.kube.population.workloads import deployment
 from ack_sandbox.kube.population.world import World
+from ack_sandbox.kube.programs import Program
 from ack_sandbox.kube.usage import MIB, Usage
 
 IMAGES = "registry.example.com"
 # How long the cache takes to outgrow the limit.
 WARM_UP = seconds(95)
+PASSWORDS = ("DB_PASSWORD", "PGPASSWORD", "DATABASE_PASSWORD", "POSTGRES_PASSWORD", "password")
 
 
 def oom_killed(world: World) -> None:
@@ -48,6 +50,12 @@ def oom_killed(world: World) -> None:
     usage = Usage(cpu=180, memory=int(limit * MIB * 0.96), swing=0.02)
     made = app(name, "shop", f"{IMAGES}/shop/{name}:v4.7.1", replicas=3, team="search", age=days(40))
     made = adapted(made, memory=f"{limit // 2}Mi", memory_limit=f"{limit}Mi", script=script, usage=usage)
+    # Whatever the version, the grown cache takes a quarter more than the limit.
+    needs = limit * MIB * 5 // 4
+    lived, grown = WARM_UP.total_seconds(), Usage(cpu=180, memory=int(needs * 0.97), swing=0.02)
+    world.population.images.behaves(
+        f"{IMAGES}/shop/{name}", Program(memory=needs, lives=lived, trouble=script, usage=grown)
+    )
     # The rollout went well; the memory only ran out when the cache had grown.
     born = days(3)
     lives = (
@@ -89,22 +97,27 @@ def _steady_memory(world: World) -> None:
     resembles(world, "oom-killed", "shop", f"deployment/{name}", "uses about 87 % of its memory limit, steadily")
 
 
+# What a panicking version lacks is another version; the others lack a setting.
 ERRORS = (
-    ("payment-api", "FATAL config: required setting PAYMENT_GATEWAY_URL is empty", 1),
-    ("payment-api", "panic: runtime error: invalid memory address or nil pointer dereference", 2),
-    ("payment-api", 'FATAL db: pq: password authentication failed for user "payments"', 1),
+    ("payment-api", "FATAL config: required setting PAYMENT_GATEWAY_URL is empty", 1, ("PAYMENT_GATEWAY_URL",)),
+    ("payment-api", "panic: runtime error: invalid memory address or nil pointer dereference", 2, ()),
+    ("payment-api", 'FATAL db: pq: password authentication failed for user "payments"', 1, PASSWORDS),
 )
 
 
 def crash_loop(world: World) -> None:
-    name, error, exit_code = world.pick(ERRORS, "crash")
+    name, error, exit_code, settings = world.pick(ERRORS, "crash")
     began = hours(world.number(1, 5, "crash", "began"))
     restarts = restarts_since(began, seconds(3))
     opening = ("{ts} INFO payment-api v3.8.0 starting", "{ts} INFO reading configuration from /etc/payment")
     stack = ("goroutine 1 [running]:", "main.main()", "\t/src/cmd/payment-api/main.go:58 +0x1d2")
     closing = (f"{{ts}} {error}", *(stack if error.startswith("panic") else ()))
     made = app(name, "payments", f"{IMAGES}/pay/{name}:v3.8.0", replicas=3, team="payments", age=days(80))
-    made = adapted(made, script=Script(opening=opening, closing=closing))
+    script = Script(opening=opening, closing=closing)
+    made = adapted(made, script=script)
+    ends = None if settings else exit_code
+    program = Program(tag="v3.8.0", exit_code=ends, settings=settings, trouble=script)
+    world.population.images.behaves(f"{IMAGES}/pay/{name}", program)
     lives = [backing_off(restarts - index, exit_code=exit_code, ended=seconds(40 + 55 * index)) for index in range(3)]
     states = [PodState(lives={"app": life}, created=days(8)) for life in lives]
     rollout = deployment(world, made, states, revision=6, completed=True)
@@ -147,6 +160,7 @@ def init_failure(world: World) -> None:
         image=f"{IMAGES}/data/{name}-migrate:v1.9.2",
         script=Script(opening=opening, closing=(error, "{ts} FATAL giving up")),
     )
+    world.population.images.behaves(migrate.image, Program(tag="v1.9.2", exit_code=1, lives=2, trouble=migrate.script))
     made = app(name, "data", f"{IMAGES}/data/{name}:v1.9.2", replicas=1, team="data", age=days(20))
     made = replace(made, init_containers=(migrate,))
     state = PodState(
@@ -199,6 +213,7 @@ def sidecar_panic(world: World) -> None:
             opening=("{ts} INFO log-shipper v0.9.0", "{ts} INFO tailing /var/log/app"), closing=(panic, *stack)
         ),
     )
+    world.population.images.behaves(shipper.image, Program(tag="v0.9.0", exit_code=2, trouble=shipper.script))
     made = app(name, "logistics", f"{IMAGES}/log/{name}:v1.4.0", team="logistics", age=days(15))
     made = replace(made, containers=(*made.containers, shipper))
     lives = [

@@ -19,6 +19,7 @@ def tag_missing(world: World) -> None:
     name = world.pick(("checkout", "basket", "order-form"), "tag")
     tag = f"v3.{world.number(10, 40, 'tag', 'minor')}.0"
     image = f"{REGISTRY}/shop/{name}:{tag}"
+    world.population.images.missing.add(image)
     began = minutes(world.number(35, 170, "tag", "began"))
     made = app(name, "shop", image, replicas=4, team="shop", age=days(90))
     old = replace(made, replicas=3, containers=(replace(made.containers[0], image=f"{REGISTRY}/shop/{name}:v3.9.4"),))
@@ -49,6 +50,7 @@ def tag_missing(world: World) -> None:
 def no_access(world: World) -> None:
     name = world.pick(("partner-sync", "bank-bridge", "edi-gateway"), "access")
     image = f"{VAULT}/partners/{name}:v1.{world.number(2, 19, 'access')}.3"
+    world.population.images.private.add(VAULT)
     began = hours(world.number(1, 9, "access", "began"))
     made = app(name, "payments", image, replicas=2, team="payments", age=began)
     life = waiting("ImagePullBackOff", f'Back-off pulling image "{image}"', pulled=False)

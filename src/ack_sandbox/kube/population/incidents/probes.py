@@ -16,6 +16,7 @@ from ack_sandbox.kube.population.troubles import (
 )
 from ack_sandbox.kube.population.workloads import deployment
 from ack_sandbox.kube.population.world import World
+from ack_sandbox.kube.programs import Program
 
 REGISTRY = "registry.example.com"
 # How long the impatient probe lets the container live: a delay of 5s and three periods of 5s, and the shutdown.
@@ -34,6 +35,8 @@ def readiness_503(world: World) -> None:
     )
     script = Script(opening=(f"{{ts}} INFO {name} v5.1.0 listening on :8080",), steady=steady, period=5)
     made = app(name, "logistics", f"{REGISTRY}/log/{name}:v5.1.0", replicas=3, team="logistics", age=days(44))
+    needs = Program(backend=backend.partition(":")[0], path="/ready", trouble=script)
+    world.population.images.behaves(f"{REGISTRY}/log/{name}", needs)
     probe = http_probe("/ready", 8080)
     made = replace(made, containers=(replace(made.containers[0], readiness=probe, script=script),))
     state = PodState(lives={"app": Life(ready=False)}, created=days(4))
@@ -72,6 +75,7 @@ def liveness_kills(world: World) -> None:
     made = app(name, "shop", f"{REGISTRY}/shop/{name}:v8.0.0", replicas=2, team="shop", age=days(55))
     liveness = http_probe("/livez", 8080, delay=5, period=5, failures=3)
     script = Script(opening=opening, steady=steady, period=6)
+    world.population.images.behaves(f"{REGISTRY}/shop/{name}", Program(startup=takes, trouble=script))
     made = replace(made, containers=(replace(made.containers[0], liveness=liveness, script=script),))
     # Most of the time such a container waits out its back-off; one of the two is just up again.
     lives = (

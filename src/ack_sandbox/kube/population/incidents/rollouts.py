@@ -10,6 +10,8 @@ from ack_sandbox.kube.population.shapes import Life, PodState, app, days, hours,
 from ack_sandbox.kube.population.troubles import report, resembles
 from ack_sandbox.kube.population.workloads import deployment
 from ack_sandbox.kube.population.world import World
+from ack_sandbox.kube.programs import Program
+from ack_sandbox.kube.usage import MIB
 
 REGISTRY = "registry.example.com"
 
@@ -21,6 +23,9 @@ def stuck_rollout(world: World) -> None:
     line = "{ts} WARN waiting for schema version 58, database has 57; not serving"
     script = Script(opening=(f"{{ts}} INFO {name} v4.{patch}.0",), steady=(line,), period=10)
     made = app(name, "logistics", f"{REGISTRY}/log/{name}:v4.{patch}.0", replicas=4, team="logistics", age=days(120))
+    world.population.images.behaves(
+        made.containers[0].image, Program(tag=f"v4.{patch}.0", serves=False, trouble=script)
+    )
     calm = replace(made, replicas=3, containers=(replace(made.containers[0], image=f"{REGISTRY}/log/{name}:v4.1.3"),))
     made = replace(made, containers=(replace(made.containers[0], script=script),))
     state = PodState(lives={"app": Life(ready=False)}, created=began)
@@ -96,6 +101,7 @@ def evicted(world: World) -> None:
     name = world.pick(("report-generator", "video-transcoder", "backup-uploader"), "evicted")
     used = world.number(7, 19, "evicted", "used")
     made = app(name, "batch", f"{REGISTRY}/batch/{name}:v1.5.2", replicas=2, team="media", age=days(22))
+    world.population.images.behaves(made.containers[0].image, Program(disk=used * 1024 * MIB))
     began = hours(world.number(6, 20, "evicted", "began"))
     why = (
         "The node was low on resource: ephemeral-storage. Threshold quantity: 12664762533, available: 11028736Ki. "

@@ -156,8 +156,9 @@ def quota_exceeded(world: World) -> None:
     seen = Seen(last=seconds(170), first=began, count=max(6, int(began.total_seconds() // 420)))
     event(world, rollout.replica_set, "FailedCreate", text, seen, component="replicaset-controller", warning=True)
     failure = {"type": "ReplicaFailure", "status": "True", "reason": "FailedCreate", "message": text[16:]}
-    failure |= {"lastTransitionTime": world.ago(began), "lastUpdateTime": world.ago(began)}
-    rollout.deployment["status"]["conditions"].append(failure)
+    failure |= {"lastTransitionTime": world.ago(began)}
+    rollout.replica_set["status"]["conditions"] = [failure]
+    rollout.deployment["status"]["conditions"].append({**failure, "lastUpdateTime": world.ago(began)})
     report(
         world,
         "quota-exceeded",

@@ -1,0 +1,1 @@
+"""What a person finds who looks into a running container: a few commands, files and processes."""
