@@ -6,6 +6,7 @@ import os
 import sys
 from pathlib import Path
 
+import pytest
 from fastmcp import Client
 from fastmcp.client.transports import StdioTransport
 
@@ -25,6 +26,7 @@ sys.addaudithook(watch)
 """
 
 
+@pytest.mark.slow
 async def test_nothing_leaves_loopback_and_no_other_key_is_used(tmp_path: Path) -> None:
     log = tmp_path / "audit.log"
     (tmp_path / "sitecustomize.py").write_text(AUDIT.replace("@LOG@", repr(str(log))))

@@ -194,6 +194,7 @@ def test_help_names_every_flag_with_its_variables() -> None:
         (["-t", "http", "--host", "192.0.2.1", "-p", "1"], {}, "cannot listen on 192.0.2.1:1"),
     ],
 )
+@pytest.mark.slow
 def test_a_wrong_setting_ends_the_start_with_its_name_and_no_traceback(
     arguments: list[str], variables: dict[str, str], said: str
 ) -> None:
@@ -221,11 +222,13 @@ def test_the_env_file_of_the_working_directory_is_read(tmp_path: Path) -> None:
     assert "no such toolset: nonsense" in result.stderr
 
 
+@pytest.mark.slow
 def test_debug_lines_come_with_development_only() -> None:
     assert " DEBUG " not in run(FASTMCP_LOG_LEVEL="INFO").stderr
     assert " DEBUG " in run(DEVELOPMENT="true").stderr
 
 
+@pytest.mark.slow
 def test_the_sdks_own_debug_switch_stays_without_effect(region: Region) -> None:
     with started(*MODULE, region=region, DEBUG="sdk") as process:
         assert process.stdin
@@ -327,6 +330,7 @@ def test_in_development_the_server_is_restarted_with_arguments_that_hold_spaces(
 
 
 @pytest.mark.parametrize("token", ["  ", "a b", "tökén", "a\tb"])
+@pytest.mark.slow
 def test_a_token_that_no_client_could_send_ends_the_start(token: str) -> None:
     result = run("-t", "http", "-p", "0", MCP_AUTH_TOKEN=token)
     assert result.returncode == 2

@@ -9,6 +9,8 @@ from typing import Any
 from ack_mcp_server.auth.chain import CredentialChain
 from ack_mcp_server.auth.headers import RawHeaders, read
 from ack_mcp_server.auth.resolve import Identity
+from ack_mcp_server.clis.helm.changing import Changing
+from ack_mcp_server.clis.helm.helm import Helm
 from ack_mcp_server.kube.access import KubeAccess
 from ack_mcp_server.kube.kubectl import Kubectl
 from ack_mcp_server.kube.log_reading import tail_for
@@ -41,26 +43,36 @@ class Runtime:
     clusters: KnownClusters = field(init=False)
     chain: CredentialChain = field(default_factory=CredentialChain, init=False)
     kubectl: Kubectl = field(init=False)
+    helm: Helm = field(init=False)
 
     def __post_init__(self) -> None:
         self.edge = CloudEdge(self.settings)
         self.clusters = KnownClusters(self.settings)
         timeout_s = self.settings.kubectl_timeout
-        engine = Engine(Servers(self.settings.cache_max_size), self._redact, self.now, timeout_s, tail_for)
-        access = KubeAccess(self.settings, self.now, self.scratch)
+        servers = Servers(self.settings.cache_max_size)
+        engine = Engine(servers, self._redact, self.now, timeout_s, tail_for)
+        access = KubeAccess(self.settings, self.now, self.scratch, servers.forget)
         processes = Processes(timeout_s)
-        writing = Writing(self.settings, processes, Previews(processes, self._redact), Plans(self.now))
+        plans = Plans(self.now)
+        writing = Writing(self.settings, processes, Previews(processes, self._redact), plans)
         self.kubectl = Kubectl(self.settings, access, engine, processes, writing)
+        changing = Changing(self.settings, engine, plans, self._redact)
+        self.helm = Helm(self.settings, access, processes, changing, self._redact)
 
     def reach(self, headers: RawHeaders) -> Reach:
         """What a request with these headers may touch. Raises AckError for headers that cannot be used."""
         identity = Identity(headers=read(headers), settings=self.settings, chain=self.chain)
-        return Reach(account=Account(self.edge, identity), known=self.clusters, settings=self.settings)
+        brought = identity.headers.kubeconfig
+        if brought:
+            brought.check_accepted(self.settings)
+        account = Account(self.edge, identity)
+        return Reach(account=account, known=self.clusters, settings=self.settings, brought=brought)
 
     def _redact(self, value: dict[str, Any]) -> dict[str, Any]:
         return redact_object(value, allow_secrets=self.settings.allow_secrets)
 
     async def close(self) -> None:
+        await self.kubectl.access.close()
         await self.kubectl.engine.close()
         await asyncio.to_thread(self._close_files)
 

@@ -158,6 +158,14 @@ class Settings(BaseSettings):
         False, "Show what Secrets hold. Secrets elsewhere stay redacted.",
         flags=("--allow-secrets",),
     )  # fmt: skip
+    allow_kubeconfig_header: bool = setting(
+        False, "Take kubeconfigs that requests bring in X-Kubeconfig, for any cluster that the server can reach.",
+        flags=("--allow-kubeconfig-header",),
+    )  # fmt: skip
+    allow_kubeconfig_argument: bool = setting(
+        False, "Take them in the argument kubeconfig of the tool kubectl too, where models and transcripts see them.",
+        flags=("--allow-kubeconfig-argument",),
+    )  # fmt: skip
     sandbox: bool = setting(
         False, "Start the simulated region on loopback and use only its keys and clusters.", flags=("--sandbox",)
     )
@@ -182,6 +190,13 @@ class Settings(BaseSettings):
     )
     kubectl_timeout: float = setting(
         30, "How long one kubectl command may run (seconds).", env=("KUBECTL_TIMEOUT",), gt=0, le=600
+    )
+    helm_repositories: Names = setting(
+        (), "Where charts may come from, comma-separated, as NAME=URL (https or oci). Empty means nowhere.",
+        env=("HELM_REPOSITORIES",),
+    )  # fmt: skip
+    helm_timeout: float = setting(
+        300, "How long one change by helm may take (seconds).", env=("HELM_TIMEOUT",), ge=15, le=3600
     )
     cache_ttl: float = setting(
         300, "How long a cluster's region is remembered (seconds); 0 means not.", env=("CACHE_TTL",), ge=0

@@ -58,6 +58,13 @@ TOOLSETS = (
         about="kubectl by fields, under names that other servers use",
         by_default=False,
     ),
+    Toolset(
+        name="clis",
+        module="ack_mcp_server.tools.clis",
+        tools=("helm",),
+        about="releases, by helm commands",
+        by_default=False,
+    ),
 )
 
 

@@ -97,6 +97,7 @@ async def test_nothing_stays_after_the_run(
     assert list(own_temporary_directory.rglob("run-*")) == []  # noqa: ASYNC240 - a test may look
 
 
+@pytest.mark.slow
 def test_what_a_killed_server_left_is_removed_by_the_next_start(region: Region, own_temporary_directory: Path) -> None:
     call = tool_call("ack_kubectl", command="get ns", cluster_id=region.cluster("staging"))
     with started(*MODULE, region=region) as process:
@@ -167,6 +168,7 @@ async def test_a_kubeconfig_that_somebody_removed_is_asked_for_again(
     assert issued(region) == before + 1
 
 
+@pytest.mark.slow
 async def test_an_evicted_kubeconfig_stays_until_its_last_command_has_ended(
     settings: Callable[..., Settings], region: Region, own_temporary_directory: Path
 ) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ack_mcp_server import identifiers
+from ack_mcp_server.auth.brought import MAX_BYTES, BroughtKubeconfig, from_header
 from ack_mcp_server.auth.credentials import Credentials
 from ack_mcp_server.errors import InvalidInput, Unauthenticated
 
@@ -11,9 +12,16 @@ ACCESS_KEY_ID = "X-Aliyun-Access-Key-Id"
 ACCESS_KEY_SECRET = "X-Aliyun-Access-Key-Secret"  # noqa: S105 - a header's name
 SECURITY_TOKEN = "X-Aliyun-Security-Token"  # noqa: S105 - a header's name
 REGION = "X-Aliyun-Region"
+KUBECONFIG = "X-Kubeconfig"
 
 # Real values are 16-30 characters, tokens below 3,000; the limits only keep nonsense out of signatures and caches.
-_LONGEST = {ACCESS_KEY_ID: 128, ACCESS_KEY_SECRET: 256, SECURITY_TOKEN: 8192, REGION: 64}
+_LONGEST = {
+    ACCESS_KEY_ID: 128,
+    ACCESS_KEY_SECRET: 256,
+    SECURITY_TOKEN: 8192,
+    REGION: 64,
+    KUBECONFIG: (MAX_BYTES + 2) // 3 * 4,
+}
 _NEXT = f"Send {ACCESS_KEY_ID} and {ACCESS_KEY_SECRET} (and {SECURITY_TOKEN} for a temporary key), once each, or none."
 
 RawHeaders = Iterable[tuple[bytes, bytes]]
@@ -21,17 +29,20 @@ RawHeaders = Iterable[tuple[bytes, bytes]]
 
 @dataclass(frozen=True, kw_only=True)
 class RequestHeaders:
-    """What one request says about itself: a key, a region, both or neither."""
+    """What one request says about itself: a key, a region, a kubeconfig, all or none of them."""
 
     credentials: Credentials | None = None
     region: str = ""
+    kubeconfig: BroughtKubeconfig | None = None
 
 
 def read(raw: RawHeaders) -> RequestHeaders:
-    """Raises Unauthenticated for half, empty, repeated or unprintable credentials, InvalidInput for a bad region."""
+    """Raises Unauthenticated for half, empty, repeated or unprintable credentials, InvalidInput for a bad region
+    or kubeconfig."""
     found = _collect(raw)
     region = identifiers.region_id(found.pop(REGION)) if REGION in found else ""
-    return RequestHeaders(credentials=_key(found), region=region)
+    kubeconfig = from_header(found.pop(KUBECONFIG)) if KUBECONFIG in found else None
+    return RequestHeaders(credentials=_key(found), region=region, kubeconfig=kubeconfig)
 
 
 def _collect(raw: RawHeaders) -> dict[str, str]:
@@ -74,4 +85,6 @@ def _key(found: dict[str, str]) -> Credentials | None:
 def _refused(name: str, why: str) -> InvalidInput | Unauthenticated:
     if name == REGION:
         return InvalidInput(f"the header {name} {why}", next_step=f"Send {name} once, as a region id, or not at all.")
+    if name == KUBECONFIG:
+        return InvalidInput(f"the header {name} {why}", next_step=f"Send {name} once, in base64, or not at all.")
     return Unauthenticated(f"the header {name} {why}", next_step=_NEXT)

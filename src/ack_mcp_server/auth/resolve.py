@@ -8,6 +8,10 @@ from ack_mcp_server.auth.headers import RequestHeaders
 from ack_mcp_server.errors import Unauthenticated
 from ack_mcp_server.settings import Settings
 
+_BESIDE = (
+    "Use kubectl's tools with it; for the cloud's tools leave X-Kubeconfig out, or send a key of your own with it."
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Principal:
@@ -63,4 +67,8 @@ class Identity:
         if self.headers.credentials is not None:
             return self.headers.credentials
         self.check_brings_required_key()
+        if self.headers.kubeconfig is not None:
+            raise Unauthenticated(
+                "a request that brings a kubeconfig does not act with the server's own key", next_step=_BESIDE
+            )
         return configured(self.settings) or await self.chain.credentials()

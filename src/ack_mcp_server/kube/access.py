@@ -1,4 +1,5 @@
-"""Which kubeconfig a call runs with, by the server's mode; what the cloud issued is kept until before its end."""
+"""Which kubeconfig a call runs with: its own, or by the server's mode; what the cloud issued is kept until before its
+end, what a call brought for two minutes."""
 
 import asyncio
 import os
@@ -7,21 +8,28 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from cachetools import LRUCache
 
+from ack_mcp_server.auth.brought import BroughtKubeconfig
 from ack_mcp_server.errors import ConfigurationError, NotEnabled
+from ack_mcp_server.kube.brought_config import read_brought
+from ack_mcp_server.kube.gate import Gate
 from ack_mcp_server.kube.incluster import pod_kubeconfig
 from ack_mcp_server.kube.kubeconfig import Kubeconfig, read
 from ack_mcp_server.kube.localconfig import LocalConfig
+from ack_mcp_server.kube.pinning import Resolve, pinned, system_resolve
 from ack_mcp_server.kube.scratch import Scratch, write_private
 from ack_mcp_server.services.kubeconfigs import issue_kubeconfig
-from ack_mcp_server.services.reach import ClusterRef, Reach
+from ack_mcp_server.services.reach import BROUGHT_ID, ClusterRef, Reach
 from ack_mcp_server.services.single_flight import SingleFlight
 from ack_mcp_server.settings import Settings
 
 RENEW_BEFORE = timedelta(minutes=5)
+BROUGHT_S = 120  # an agent's calls follow each other in seconds
+MOST_BROUGHT = 64
 _FILE = "kubeconfig"
 
 Key = tuple[str, str, str]  # fingerprint of the credential, cluster, mode
@@ -39,12 +47,23 @@ class Access:
     operators_files: str = ""
     kubeconfig: Kubeconfig | None = None
     expires: datetime | None = None
+    when_gone: Callable[[], None] = lambda: None  # may be called again
     _users: int = field(default=0, init=False)
     _dropped: bool = field(default=False, init=False)
 
     @property
     def cluster_id(self) -> str:
         return self.key[1]
+
+    @property
+    def holder(self) -> str:
+        """Whose places its processes take. A kubeconfig costs nothing to make up, so all that are brought are one's."""
+        return BROUGHT_ID if self.cluster_id == BROUGHT_ID else self.key[0]
+
+    @property
+    def is_callers(self) -> bool:
+        """And not this server's own."""
+        return self.expires is not None or self.cluster_id == BROUGHT_ID
 
     @property
     def server(self) -> str:
@@ -63,7 +82,11 @@ class Access:
 
     def is_good_at(self, now: datetime) -> bool:
         lasts = self.expires is not None and now < self.expires - RENEW_BEFORE
-        return lasts and (self.home / _FILE).is_file()
+        return lasts and self.has_file
+
+    @property
+    def has_file(self) -> bool:
+        return (self.home / _FILE).is_file()
 
     @contextmanager
     def in_use(self) -> Iterator[None]:
@@ -82,6 +105,7 @@ class Access:
     def _remove_if_done(self) -> None:
         if self._dropped and not self._users:
             shutil.rmtree(self.home, ignore_errors=True)
+            self.when_gone()
 
 
 @dataclass
@@ -91,16 +115,24 @@ class KubeAccess:
     settings: Settings
     now: Callable[[], datetime]
     scratch: Scratch
+    # Told of a kubeconfig that a call brought, when nobody uses it any more.
+    when_gone: Callable[[Kubeconfig], None] = lambda _: None
+    resolve: Resolve = system_resolve
+    gate: Gate = field(default_factory=Gate)
     _known: "_Forgetful" = field(init=False)
+    _brought: "_Forgetful" = field(init=False)
     _flights: SingleFlight[Key, Access] = field(default_factory=SingleFlight, init=False)
     _local: LocalConfig = field(default_factory=LocalConfig, init=False)
     _pod: tuple[Kubeconfig, Access] | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self._known = _Forgetful(self.settings.cache_max_size)
+        self._brought = _Forgetful(MOST_BROUGHT)
 
     async def to(self, cluster_id: str, reach: Reach) -> Access:
         """Raises AckError."""
+        if reach.brought and reach.is_brought(cluster_id):
+            return await self._to_brought(reach.brought)
         if reach.is_local(cluster_id):
             return await self._to_local(("server", reach.local_id, self.settings.mode))
         cluster = await reach.cluster(cluster_id)
@@ -109,6 +141,33 @@ class KubeAccess:
         if known is not None and known.is_good_at(self.now()):
             return known
         return await self._flights.run(key, lambda: self._fetch(key, cluster, reach))
+
+    async def _to_brought(self, brought: BroughtKubeconfig) -> Access:
+        key = (brought.fingerprint, BROUGHT_ID, brought.way)
+        known: Access | None = self._brought.get(key)
+        if known is not None and known.has_file:
+            return known
+        return await self._flights.run(key, lambda: self._taken(key, brought.text))
+
+    async def _taken(self, key: Key, text: str) -> Access:
+        """Whoever reaches this server by HTTP may be elsewhere, so its loopback is not theirs."""
+        config = await asyncio.to_thread(read_brought, text)
+        config = await pinned(config, self.resolve, loopback=self.settings.transport == "stdio")
+        way = await self.gate.way_to(config.server)
+        access = await asyncio.to_thread(self._written, key, config, way)
+        access.when_gone = partial(self._gone, config, way)
+        self._brought.pop(key, None)
+        self._brought[key] = access
+        asyncio.get_running_loop().call_later(BROUGHT_S, self._forget_brought, access)
+        return access
+
+    def _gone(self, kubeconfig: Kubeconfig, way: str) -> None:
+        self.gate.shut(way)
+        self.when_gone(kubeconfig)
+
+    def _forget_brought(self, access: Access) -> None:
+        if self._brought.get(access.key) is access:
+            del self._brought[access.key]
 
     async def _to_local(self, key: Key) -> Access:
         if self.settings.mode == "INCLUSTER":
@@ -127,9 +186,9 @@ class KubeAccess:
             self._pod = (kubeconfig, self._written(key, kubeconfig))
         return self._pod[1]
 
-    def _written(self, key: Key, kubeconfig: Kubeconfig) -> Access:
+    def _written(self, key: Key, kubeconfig: Kubeconfig, proxy: str = "") -> Access:
         home = self.scratch.place()
-        write_private(home / _FILE, kubeconfig.render())
+        write_private(home / _FILE, kubeconfig.render(proxy))
         return Access(key=key, home=home, kubeconfig=kubeconfig, expires=kubeconfig.expires)
 
     async def _fetch(self, key: Key, cluster: ClusterRef, reach: Reach) -> Access:
@@ -143,6 +202,9 @@ class KubeAccess:
         left = (answer.expiration - self.now()).total_seconds()
         asyncio.get_running_loop().call_later(max(0, left), self.forget, access)
         return access
+
+    async def close(self) -> None:
+        await self.gate.close()
 
     def forget(self, access: Access) -> bool:
         """Whether it was known; the next call then asks the cloud for another."""

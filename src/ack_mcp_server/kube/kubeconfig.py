@@ -28,15 +28,20 @@ class Kubeconfig:
     insecure: bool = False
     from_files: bool = False  # of certificates or a token, which may be replaced at any time
 
-    def render(self) -> str:
+    def render(self, proxy: str = "") -> str:
         """For kubectl, as JSON, which YAML readers read."""
         user = {
             "client-certificate-data": self.client_certificate_data,
             "client-key-data": self.client_key_data,
             "token": self.token,
         }
-        context = {"cluster": _NAME, "user": _NAME}
-        cluster = {"server": self.server, "certificate-authority-data": self.certificate_authority_data}
+        context = {"cluster": _NAME, "user": _NAME, "namespace": self.namespace}
+        cluster = {
+            "server": self.server,
+            "certificate-authority-data": self.certificate_authority_data,
+            "tls-server-name": self.server_name,
+            "proxy-url": proxy,
+        }
         return json.dumps(
             {
                 "apiVersion": "v1",
@@ -44,7 +49,7 @@ class Kubeconfig:
                 "current-context": _NAME,
                 "clusters": [{"name": _NAME, "cluster": _filled(cluster)}],
                 "users": [{"name": _NAME, "user": _filled(user)}],
-                "contexts": [{"name": _NAME, "context": context}],
+                "contexts": [{"name": _NAME, "context": _filled(context)}],
             }
         )
 

@@ -32,7 +32,7 @@ from ack_mcp_server.kube.parse import parse
 from ack_mcp_server.kube.policy import judge
 from ack_mcp_server.kube.processes import Processes
 from ack_mcp_server.kube.relayed import as_json, printed_here
-from ack_mcp_server.kube.table.model import Effect
+from ack_mcp_server.kube.table.model import Effect, Grammar
 from ack_mcp_server.kube.table.verbs import as_text
 from ack_mcp_server.kube.writes.writing import Approval, Writing
 from ack_mcp_server.services.reach import Reach
@@ -78,7 +78,9 @@ class Kubectl:
         judge(command, allow_write=self.settings.allow_write)
         room = self._room(command, cluster_id, wish)
         if command.verb.effect is Effect.WRITE:
-            return await self._change(command, await self.access.to(cluster_id, reach), room, wish)
+            access = await self.access.to(cluster_id, reach)
+            with access.in_use():  # a person may take minutes to agree
+                return await self._change(command, access, room, wish)
         if wish.manifest or wish.plan_id:
             raise InvalidInput(f"{command.verb.name} takes no manifest and no plan_id", next_step="Leave them out.")
         call.decision = "read"
@@ -86,7 +88,8 @@ class Kubectl:
             return answer_to(command, Printed([as_text(writing=self.settings.allow_write)]), room)
         access = await self.access.to(cluster_id, reach)
         try:
-            return await self._answer(command, access, room)
+            with access.in_use():
+                return await self._answer(command, access, room)
         except CommandFailed as exc:
             if reason_of(exc.message) != "Unauthorized" or not self.access.forget(access):
                 raise
@@ -106,6 +109,11 @@ class Kubectl:
         return answer_to(command, printed, room)
 
     def _where_allowed(self, command: Command) -> Command:
+        by_manifest = (
+            command.verb.grammar in (Grammar.MANIFEST, Grammar.RESOURCES_OR_MANIFEST) and not command.arguments
+        )
+        if by_manifest and len(self.settings.namespaces) > 1 and not command.namespace:
+            return self._in_default_namespace(command)  # each document says its own, and is held against the bounds
         spread = Bounds.of(self.settings).spread(command, self.settings.k8s_namespace)
         return _in_namespace(command, spread[0]) if spread else self._in_default_namespace(command)
 

@@ -10,7 +10,7 @@ def own_view(access: Access, settings: Settings) -> str:
         "cluster": access.cluster_id,
         "kubeconfig mode": access.key[2],
         "API server": access.server or "as in the operator's kubeconfig",
-        "credential": f"fingerprint {access.key[0]}" if access.expires else "the server's own",
+        "identity": f"fingerprint {access.key[0]}" if access.is_callers else "the server's own",
         "until": rfc3339(access.expires) if access.expires else "",
         "default namespace": settings.k8s_namespace,
         "bound to namespaces": ", ".join(settings.namespaces),

@@ -1,4 +1,5 @@
-"""The only module that starts a process: kubectl, by argument list, alone in its group, bounded in time and bytes."""
+"""The only module that starts a process: kubectl or another program, by argument list, alone in its group, bounded in
+time and bytes."""
 
 import asyncio
 import os
@@ -50,16 +51,30 @@ async def run_kubectl(
 
     Raises NotEnabled without a kubectl, Unavailable when it cannot be started.
     """
-    command = find_kubectl()
+    command = [find_kubectl(), *argv]
+    return await run_program(command, home=home, variables=variables, timeout_s=timeout_s, stdin=stdin)
+
+
+async def run_program(
+    command: list[str],
+    *,
+    home: Path,
+    variables: Mapping[str, str],
+    timeout_s: float,
+    stdin: bytes = b"",
+    grace_s: float = 0,
+) -> Outcome:
+    """`command` begins with the program's path. Before it is killed, at a limit of time or because its caller left, it
+    is asked to end (SIGTERM) and given `grace_s`. Raises Unavailable when it cannot be started.
+    """
     try:
         await asyncio.to_thread(home.mkdir, parents=True, exist_ok=True)
         given = await asyncio.to_thread(_file_of, stdin, home) if stdin else asyncio.subprocess.DEVNULL
     except OSError as exc:
-        raise _no_start(exc) from exc
+        raise _no_start(command[0], exc) from exc
     try:
         process = await asyncio.create_subprocess_exec(
-            command,
-            *argv,
+            *command,
             stdin=given,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
@@ -68,27 +83,28 @@ async def run_kubectl(
             start_new_session=True,
         )
     except OSError as exc:
-        raise _no_start(exc) from exc
+        raise _no_start(command[0], exc) from exc
     finally:
         if not isinstance(given, int):
             given.close()
     try:
         return await _collect(process, timeout_s)
     finally:
-        await _end(process)
+        await _end(process, grace_s)
 
 
 def _file_of(data: bytes, folder: Path) -> IO[bytes]:
     """Without a name, so that nothing stays; a pipe would have to be fed while its reader's output is read."""
-    file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - the caller closes it, when kubectl has its own
+    file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - the caller closes it, when the program has its own
     file.write(data)
     file.seek(0)
     return file
 
 
-def _no_start(exc: OSError) -> Unavailable:
+def _no_start(program: str, exc: OSError) -> Unavailable:
     return Unavailable(
-        f"kubectl could not be started ({exc.strerror})", next_step="The server's machine is short of something."
+        f"{Path(program).name} could not be started ({exc.strerror})",
+        next_step="The server's machine is short of something.",
     )
 
 
@@ -136,17 +152,21 @@ class _Stream:
             self.data += chunk[: MAX_BYTES - len(self.data)]
             self.full = len(self.data) >= MAX_BYTES
         if self.full:
-            _kill_group(self._process)
+            _signal_group(self._process, signal.SIGKILL)
 
 
-def _kill_group(process: asyncio.subprocess.Process) -> None:
+def _signal_group(process: asyncio.subprocess.Process, sent: signal.Signals) -> None:
     with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
+        os.killpg(process.pid, sent)
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
+async def _end(process: asyncio.subprocess.Process, grace_s: float) -> None:
     """Whatever happened, nothing of the group stays."""
-    _kill_group(process)
+    if grace_s and process.returncode is None:
+        _signal_group(process, signal.SIGTERM)
+        with anyio.move_on_after(grace_s, shield=True):
+            await _exit_of(process)
+    _signal_group(process, signal.SIGKILL)
     with anyio.move_on_after(_REAP_S, shield=True):
         await _exit_of(process)
     # Pipes that were not read to their end stay open otherwise; asyncio has no public way to close them.

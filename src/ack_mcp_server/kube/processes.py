@@ -1,18 +1,30 @@
-"""The kubectl processes of this server: so many at once, and so many of one key."""
+"""The processes of this server: so many at once, and so many of one key."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from ack_mcp_server.answers.clean import clean
 from ack_mcp_server.kube.access import Access
 from ack_mcp_server.kube.native.printed import Printed
-from ack_mcp_server.kube.process import run_kubectl
+from ack_mcp_server.kube.process import Outcome, run_kubectl, run_program
 from ack_mcp_server.services.slots import Busy, Slots
 
 AT_ONCE = 16  # each costs tens of megabytes
 OF_A_KEY = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """What a program is given: where it runs, the variables that it sees beside PATH and HOME, its time, and how long
+    it may take to end when it is asked to."""
+
+    home: Path
+    variables: Mapping[str, str]
+    timeout_s: float
+    grace_s: float = 0
 
 
 @dataclass
@@ -25,13 +37,29 @@ class Processes:
     async def run(self, argv: list[str], access: Access, stdin: bytes = b"") -> Printed:
         """Raises NotEnabled without a kubectl, Busy, Unavailable when it cannot be started."""
         with access.in_use():
-            async with self._slot(access.key[0]):
+            async with self._slot(access.holder):
                 words, variables = [*access.flags, *argv], access.variables
                 outcome = await run_kubectl(
                     words, home=access.home, variables=variables, timeout_s=self.timeout_s, stdin=stdin
                 )
-        complaints = clean(outcome.stderr).splitlines()
-        return Printed([clean(outcome.stdout)], complaints, outcome.exit_code or 0, outcome.ended)
+        return _printed(outcome)
+
+    async def run_other(self, command: list[str], access: Access, given: Surroundings, stdin: bytes = b"") -> Printed:
+        """Another program than kubectl, by its path; its flags for `access` are the caller's matter.
+
+        Raises Busy, Unavailable when it cannot be started.
+        """
+        with access.in_use():
+            async with self._slot(access.holder):
+                outcome = await run_program(
+                    command,
+                    home=given.home,
+                    variables={**access.variables, **given.variables},
+                    timeout_s=given.timeout_s,
+                    stdin=stdin,
+                    grace_s=given.grace_s,
+                )
+        return _printed(outcome)
 
     @asynccontextmanager
     async def _slot(self, caller: str) -> AsyncIterator[None]:
@@ -47,3 +75,8 @@ class Processes:
             yield
         finally:
             give_back()
+
+
+def _printed(outcome: Outcome) -> Printed:
+    complaints = clean(outcome.stderr).splitlines()
+    return Printed([clean(outcome.stdout)], complaints, outcome.exit_code or 0, outcome.ended)

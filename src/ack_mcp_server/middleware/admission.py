@@ -3,6 +3,7 @@
 Roles, limits and metrics belong here too: each is one more check between `begin` and the call.
 """
 
+from collections.abc import Mapping
 from typing import cast
 
 from fastmcp.server.context import _current_transport
@@ -19,6 +20,7 @@ from ack_mcp_server.settings import ResultFormat, Settings
 
 FORMAT_HEADER = b"x-result-format"
 KEYLESS_TOOLS = frozenset({"get_current_time"})  # they reach nothing
+KUBECONFIG_ARGUMENT = "kubeconfig"
 WITHOUT_HEADERS = (None, "stdio")  # transports; None is a client in this process
 
 RawHeaders = list[tuple[bytes, bytes]]
@@ -30,7 +32,9 @@ class Admission:
         self._chosen = toolsets.chosen(settings.toolsets)
         self._allow_write = settings.allow_write
 
-    def admit(self, tool: str, headers: RawHeaders, runtime: Runtime, ask: Ask) -> None:
+    def admit(
+        self, tool: str, headers: RawHeaders, runtime: Runtime, ask: Ask, arguments: Mapping[str, object]
+    ) -> None:
         """Makes the call's `request.current`. Raises AckError for a call that must not run."""
         # The format comes first, so that every refusal below is already in it.
         format_wanted = result_format(headers, self._settings)
@@ -38,7 +42,8 @@ class Admission:
         request.current.set(Request(reach=reach, result_format=format_wanted, runtime=runtime, ask=ask))
         record.current().caller = reach.account.identity.fingerprint
         self._check_offered(tool)
-        self._check_key(tool, reach.account.identity)
+        if not reach.brought and not arguments.get(KUBECONFIG_ARGUMENT):  # what asks the cloud still needs a key
+            self._check_key(tool, reach.account.identity)
 
     def _check_offered(self, tool: str) -> None:
         toolset = toolsets.owner(tool)

@@ -82,13 +82,13 @@ class ToolCalls:
         """Raises whatever is wrong around the tool."""
         ask = Asker(context, params, self._questions)
         runtime = context.lifespan_context["runtime"]
-        self._admission.admit(params.name, raw_headers(context.request), runtime, ask)
+        arguments = params.arguments or {}
+        self._admission.admit(params.name, raw_headers(context.request), runtime, ask, arguments)
         tool = self._tools.get(params.name)
         if tool is None:
             raise NotFound(
                 f"no such tool: {shown(params.name)}", next_step="tools/list names the tools of this server."
             )
-        arguments = params.arguments or {}
         check_names(arguments, tool.argument_names)
         return await tool.call(arguments)
 

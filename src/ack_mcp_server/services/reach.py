@@ -1,11 +1,12 @@
 """Which cluster a call means, and where it is: the explicit id, else the default, else the only one visible."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cachetools import TTLCache
 
 from ack_mcp_server import identifiers, record
 from ack_mcp_server.answers.clean import one_line
+from ack_mcp_server.auth.brought import BroughtKubeconfig
 from ack_mcp_server.errors import InvalidInput, NotEnabled, NotFound
 from ack_mcp_server.identifiers import shown
 from ack_mcp_server.services.account import Account
@@ -14,6 +15,7 @@ from ack_mcp_server.services.single_flight import SingleFlight
 from ack_mcp_server.settings import Settings
 
 LOCAL_MODES = ("LOCAL", "INCLUSTER")
+BROUGHT_ID = "kubeconfig"  # what the cluster of a request's own kubeconfig is called
 _CANDIDATES_SHOWN = 10
 _LONGEST_CANDIDATE = 120
 
@@ -67,6 +69,29 @@ class Reach:
     account: Account
     known: KnownClusters
     settings: Settings
+    brought: BroughtKubeconfig | None = None  # accepted
+
+    def with_kubeconfig(self, text: str) -> "Reach":
+        """The same request with a kubeconfig as argument; empty means none. Raises InvalidInput, NotEnabled."""
+        if not text:
+            return self
+        brought = BroughtKubeconfig(text=text, way="ARGUMENT")
+        brought.check_accepted(self.settings)
+        if self.brought:
+            raise InvalidInput("there are two kubeconfigs", next_step="Leave X-Kubeconfig or the argument out.")
+        return replace(self, brought=brought)
+
+    def is_brought(self, cluster_id: str) -> bool:
+        """Whether the call means the cluster of its own kubeconfig. Raises InvalidInput for any other beside it."""
+        if self.brought is None:
+            return False
+        if cluster_id not in ("", BROUGHT_ID):
+            raise InvalidInput(
+                f"the call names cluster {shown(cluster_id)} and brings a kubeconfig",
+                next_step="Leave cluster_id out, or send the call without a kubeconfig.",
+            )
+        record.current().cluster, record.current().caller = BROUGHT_ID, self.brought.fingerprint
+        return True
 
     @property
     def local_id(self) -> str:
@@ -75,8 +100,9 @@ class Reach:
 
     @property
     def has_local(self) -> bool:
-        """A request that brings its own key never acts with the server's kubeconfig."""
-        return self.settings.mode in LOCAL_MODES and not self.account.identity.brings_key
+        """A request that brings its own key or kubeconfig never acts with the server's kubeconfig."""
+        brings = self.account.identity.brings_key or self.brought is not None
+        return self.settings.mode in LOCAL_MODES and not brings
 
     @property
     def _only_bound(self) -> str:

@@ -38,12 +38,13 @@ def _words(*parts: str | tuple[str, str]) -> str:
 async def kubectl(
     command: Annotated[str, Field(description="Such as: get pods -n shop -o wide")],
     cluster_id: Cluster = "",
+    kubeconfig: Annotated[str, Field(description="YAML of another cluster's, where the server takes it.")] = "",
     ask: Ask = Depends(current_ask),
     reach: Reach = Depends(current_reach),
     runtime: Runtime = Depends(current_runtime),
 ) -> CommandOutput:
     """Run one kubectl command. The same as ack_kubectl."""
-    return await runtime.kubectl.run(command, cluster_id, reach, Wish(ask=ask))
+    return await runtime.kubectl.run(command, cluster_id, reach.with_kubeconfig(kubeconfig), Wish(ask=ask))
 
 
 async def kubectl_get(

@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ack_mcp_server.web.answers import refuse
 
-MAX_HEADER_BYTES = 48 * 1024  # an STS token is below 3 KiB, a kubeconfig in base64 below 16 KiB
+MAX_HEADER_BYTES = 48 * 1024  # an STS token is below 3 KiB, a kubeconfig in base64 43 KiB at most
 MAX_HEADERS = 100
 MAX_BODY_BYTES = 4 * 1024 * 1024
 BODY_S = 30  # to send the whole body

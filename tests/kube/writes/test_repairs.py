@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Callable
 
+import pytest
+
 from ack_mcp_server.settings import Settings
 from tests.conftest import Region, door_to, needs
 from tests.kube.writes.writer import Writer, plan_of
@@ -49,6 +51,7 @@ async def test_incidents_are_repaired_by_what_was_shown(
             assert "successfully rolled out" in told, identity
 
 
+@pytest.mark.slow
 async def test_a_cordoned_node_keeps_a_pod_pending_until_it_is_uncordoned(
     own_region: Region,
     writing: Callable[..., Settings],

@@ -249,7 +249,7 @@ async def test_a_privilege_in_a_word_that_only_kubectl_reads_as_yes_is_noticed(w
     assert "hostNetwork" in await writer.error(f"patch deploy {name} -n shop -p '{patch}'")
 
 
-@pytest.mark.parametrize("how", ["lose", "hang"])
+@pytest.mark.parametrize("how", ["lose", pytest.param("hang", marks=pytest.mark.slow)])
 async def test_a_change_whose_answer_is_lost_is_told_as_unknown_and_not_repeated(
     own_region: Region, writing: Callable[..., Settings], how: str
 ) -> None:

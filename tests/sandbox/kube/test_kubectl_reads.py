@@ -161,6 +161,7 @@ def test_flow_schemas_name_their_priority_level(staging: Cluster) -> None:
     assert header.split() == ["NAME", "PRIORITYLEVEL", "MATCHINGPRECEDENCE", "DISTINGUISHERMETHOD", "AGE", "MISSINGPL"]
 
 
+@pytest.mark.slow
 def test_every_object_can_be_described(production: Cluster) -> None:
     kinds = (
         "cm,ns,pvc,pv,quota,limits,sa,svc,ds,deploy,sts,rs,hpa,cj,jobs,ing,netpol,pdb,roles,sc,pc,crd,bk,tnt,secrets"

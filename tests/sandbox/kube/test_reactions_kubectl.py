@@ -7,7 +7,7 @@ import pytest
 from tests.sandbox.kube.conftest import Cluster
 from tests.sandbox.kube.doors import needs_kubectl
 
-pytestmark = needs_kubectl
+pytestmark = [needs_kubectl, pytest.mark.slow]
 REGISTRY = "registry.example.com"
 
 

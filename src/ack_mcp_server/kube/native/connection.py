@@ -161,7 +161,7 @@ def _load_pair(context: ssl.SSLContext, kubeconfig: Kubeconfig) -> None:
         pair.touch(0o600)
         key = base64.b64decode(kubeconfig.client_key_data)
         pair.write_bytes(base64.b64decode(kubeconfig.client_certificate_data) + b"\n" + key)
-        context.load_cert_chain(pair)
+        context.load_cert_chain(pair, password="")
 
 
 async def _whole(answer: aiohttp.ClientResponse) -> bytes:

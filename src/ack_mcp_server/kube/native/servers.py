@@ -40,6 +40,11 @@ class Servers:
         self._open[kubeconfig] = server = Server(connection, Kinds(connection))
         return server
 
+    def forget(self, kubeconfig: Kubeconfig) -> None:
+        """Its connections are closed when the last commands have ended."""
+        if kubeconfig in self._open:
+            del self._open[kubeconfig]
+
     async def close(self) -> None:
         for server in [*self._open.values(), *self._open.leaving]:
             await server.connection.close()
