@@ -40,7 +40,7 @@ def test_no_error_and_no_log_line_holds_a_key(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     region.fault(**fault)
-    with http_site(settings(MCP_TRANSPORT="http", DEVELOPMENT="true", API_TIMEOUT=0.5)) as url:
+    with http_site(settings(MCP_TRANSPORT="http", DEVELOPMENT="true", API_TIMEOUT=0.3)) as url:
         for tool, arguments in arguments_of(region).items():
             answer = httpx.post(
                 url + "/mcp", json=tool_call(tool, **arguments), headers=region.headers("session"), trust_env=False

@@ -210,12 +210,14 @@ def test_an_unknown_flag_is_refused_and_not_guessed() -> None:
     assert run("--allow-writ").returncode == 2
 
 
+@pytest.mark.slow
 def test_a_secret_on_the_command_line_is_warned_about() -> None:
     result = run("--access-key-id", "x", "--access-key-secret", CANARY)
     assert "--access-key-secret is visible in the process list" in result.stderr
     assert CANARY not in result.stderr
 
 
+@pytest.mark.slow
 def test_the_env_file_of_the_working_directory_is_read(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("TOOLSETS=nonsense\n")
     result = subprocess.run(MODULE, cwd=tmp_path, capture_output=True, text=True, env=environment(), timeout=30)
