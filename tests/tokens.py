@@ -14,5 +14,10 @@ def _encoding() -> Any:
     return bpe_openai.get_encoding("o200k_base")
 
 
+_CHUNK = 200_000  # characters; the encoder takes so many tokens at once
+
+
 def count_tokens(text: str) -> int:
-    return len(_encoding().encode(text))
+    """Of a text of any size; at the seams of a very long one a token may count twice."""
+    parts = (text[start : start + _CHUNK] for start in range(0, len(text), _CHUNK))
+    return sum(len(_encoding().encode(part)) for part in parts)
