@@ -34,7 +34,12 @@ async def test_no_answer_holds_a_planted_secret(
             assert CANARY not in f"{reply.text}{reply.structured}", tool
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault["kind"])
+@pytest.mark.parametrize(
+    "fault",
+    # Each asks every tool over HTTP; the others run in CI.
+    [pytest.param(fault, marks=[pytest.mark.slow] if number % 2 else []) for number, fault in enumerate(FAULTS)],
+    ids=lambda fault: fault["kind"],
+)
 def test_no_error_and_no_log_line_holds_a_key(
     region: Region, settings: Callable[..., Settings], caplog: pytest.LogCaptureFixture, fault: dict[str, Any]
 ) -> None:

@@ -102,6 +102,7 @@ def test_other_errors_of_the_loop_are_all_told(capsys: pytest.CaptureFixture[str
 @pytest.mark.parametrize(
     "body", [f"{{{CANARY}", f'{{"jsonrpc": "2.0", "method": 5, "params": "{CANARY}"}}', f'["{CANARY}"]']
 )
+@pytest.mark.slow
 def test_a_body_that_is_no_message_is_not_logged(region: Region, body: str) -> None:
     with started(*MODULE, "-t", "http", "-p", "0", region=region) as process:
         url, _ = serving_url(process)

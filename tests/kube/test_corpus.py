@@ -84,6 +84,7 @@ async def test_ordinary_commands_run(settings: Callable[..., Settings], region: 
 ENDLESS = ["get pods -A -w", "get pods -A --watch", "logs -f -n kube-system deploy/coredns"]
 
 
+@pytest.mark.slow
 async def test_what_would_run_for_ever_runs_for_a_while(settings: Callable[..., Settings], region: Region) -> None:
     cluster = region.cluster("staging")
     async with door_to(settings(KUBECTL_TIMEOUT=1.5)) as door:

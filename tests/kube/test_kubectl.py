@@ -197,6 +197,7 @@ async def test_a_failure_says_that_its_output_was_cut(
     assert "lines shown. Next: the same call with continue=" in await local_door.error("ack_kubectl", command=PROCESS)
 
 
+@pytest.mark.slow
 async def test_what_a_finished_kubectl_left_behind_is_ended(
     local_door: Door, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -206,6 +207,7 @@ async def test_what_a_finished_kubectl_left_behind_is_ended(
     assert await until(lambda: alive(pids) == [])
 
 
+@pytest.mark.slow
 async def test_one_caller_runs_so_many_commands_at_once_and_no_more(
     local_door: Door, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -217,6 +219,7 @@ async def test_one_caller_runs_so_many_commands_at_once_and_no_more(
     assert most <= OF_A_KEY
 
 
+@pytest.mark.slow
 async def test_a_command_that_finds_no_slot_in_time_is_told_to_wait(
     kubeconfig: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

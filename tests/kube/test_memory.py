@@ -78,7 +78,9 @@ class Resident:
             await asyncio.sleep(0.002)
 
 
-@pytest.mark.parametrize("command", ["get pods -A", "get pods -A --sort-by=.metadata.name"])
+@pytest.mark.parametrize(
+    "command", ["get pods -A", pytest.param("get pods -A --sort-by=.metadata.name", marks=pytest.mark.slow)]
+)
 async def test_twenty_thousand_pods_are_counted_in_bounded_memory(command: str) -> None:
     room = Room.of(budget=24_000, ceiling=200_000)
     async with many_pods() as kubeconfig:

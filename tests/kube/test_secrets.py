@@ -53,7 +53,9 @@ OTHERS = (
     "config view",
     "version -o yaml",
 )
-COMMANDS = (*(f"get {place} -A {form}" for place in PLACES for form in FORMATS), *OTHERS)
+# Every second one: each place in some formats, each format in some places.
+LISTS = [f"get {place} -A {form}" for place in PLACES for form in FORMATS]
+COMMANDS = (*LISTS[::2], *OTHERS)
 # Base64 at each alignment, as in the middle of a longer value.
 ENCODED = [base64.b64encode(b"\0" * ahead + CANARY.encode()).decode()[4:16] for ahead in range(3)]
 
