@@ -6,15 +6,11 @@ from typing import Annotated
 from fastmcp.dependencies import Depends
 from pydantic import Field
 
-from ack_mcp_server.asking import Ask
 from ack_mcp_server.errors import InvalidInput
 from ack_mcp_server.identifiers import shown
 from ack_mcp_server.kube.abnormal import naming_abnormal
-from ack_mcp_server.kube.kubectl import Wish
 from ack_mcp_server.kube.output import CommandOutput
-from ack_mcp_server.runtime import Runtime
-from ack_mcp_server.services.reach import Reach
-from ack_mcp_server.tools.dependencies import current_ask, current_reach, current_runtime
+from ack_mcp_server.tools.dependencies import Run, current_kubectl
 from ack_mcp_server.tools.registration import Offered
 
 Cluster = Annotated[str, Field(description="From list_clusters; may be left out if there is only one.")]
@@ -39,12 +35,10 @@ async def kubectl(
     command: Annotated[str, Field(description="Such as: get pods -n shop -o wide")],
     cluster_id: Cluster = "",
     kubeconfig: Annotated[str, Field(description="YAML of another cluster's, where the server takes it.")] = "",
-    ask: Ask = Depends(current_ask),
-    reach: Reach = Depends(current_reach),
-    runtime: Runtime = Depends(current_runtime),
+    run: Run = Depends(current_kubectl),
 ) -> CommandOutput:
     """Run one kubectl command. The same as ack_kubectl."""
-    return await runtime.kubectl.run(command, cluster_id, reach.with_kubeconfig(kubeconfig), Wish(ask=ask))
+    return await run(command, cluster_id, kubeconfig)
 
 
 async def kubectl_get(
@@ -52,27 +46,23 @@ async def kubectl_get(
     namespace: Namespace = "",
     name: str = "",
     cluster_id: Cluster = "",
-    ask: Ask = Depends(current_ask),
-    reach: Reach = Depends(current_reach),
-    runtime: Runtime = Depends(current_runtime),
+    run: Run = Depends(current_kubectl),
 ) -> CommandOutput:
     """List the objects of a kind, or show one."""
     command = _words("get", resource, name, ("--namespace", namespace))
-    return await runtime.kubectl.run(command, cluster_id, reach, Wish(ask=ask))
+    return await run(command, cluster_id)
 
 
 async def kubectl_get_pods(
     namespace: Annotated[str, Field(description="Empty means all.")] = "",
     label_selector: str = "",
     cluster_id: Cluster = "",
-    ask: Ask = Depends(current_ask),
-    reach: Reach = Depends(current_reach),
-    runtime: Runtime = Depends(current_runtime),
+    run: Run = Depends(current_kubectl),
 ) -> CommandOutput:
     """List pods, and name the abnormal ones."""
     where = _words(("--namespace", namespace)) or "--all-namespaces"
     command = f"get pods {where} {_words(('--selector', label_selector))}"
-    return naming_abnormal(await runtime.kubectl.run(command, cluster_id, reach, Wish(ask=ask)))
+    return naming_abnormal(await run(command, cluster_id))
 
 
 async def kubectl_logs(
@@ -81,13 +71,11 @@ async def kubectl_logs(
     container: str = "",
     lines: Annotated[int, Field(ge=1, le=100_000)] = 100,
     cluster_id: Cluster = "",
-    ask: Ask = Depends(current_ask),
-    reach: Reach = Depends(current_reach),
-    runtime: Runtime = Depends(current_runtime),
+    run: Run = Depends(current_kubectl),
 ) -> CommandOutput:
     """The last lines of a pod's log."""
     command = _words("logs", pod, ("--namespace", namespace), ("--container", container), ("--tail", str(lines)))
-    return await runtime.kubectl.run(command, cluster_id, reach, Wish(ask=ask))
+    return await run(command, cluster_id)
 
 
 async def kubectl_apply(
@@ -95,26 +83,22 @@ async def kubectl_apply(
     namespace: Namespace = "",
     cluster_id: Cluster = "",
     plan_id: PlanId = "",
-    ask: Ask = Depends(current_ask),
-    reach: Reach = Depends(current_reach),
-    runtime: Runtime = Depends(current_runtime),
+    run: Run = Depends(current_kubectl),
 ) -> CommandOutput:
     """Create or change objects, server-side."""
     command = _words("apply", ("--namespace", namespace))
-    return await runtime.kubectl.run(command, cluster_id, reach, Wish(ask=ask, manifest=yaml, plan_id=plan_id))
+    return await run(command, cluster_id, manifest=yaml, plan_id=plan_id)
 
 
 async def kubectl_apply_dry_run(
     yaml: Manifest,
     namespace: Namespace = "",
     cluster_id: Cluster = "",
-    ask: Ask = Depends(current_ask),
-    reach: Reach = Depends(current_reach),
-    runtime: Runtime = Depends(current_runtime),
+    run: Run = Depends(current_kubectl),
 ) -> CommandOutput:
     """What apply would do, as the API server sees it; nothing is changed."""
     command = _words("apply", ("--namespace", namespace)) + " --dry-run=server"
-    return await runtime.kubectl.run(command, cluster_id, reach, Wish(ask=ask, manifest=yaml))
+    return await run(command, cluster_id, manifest=yaml)
 
 
 async def kubectl_delete(
@@ -123,15 +107,13 @@ async def kubectl_delete(
     namespace: Namespace = "",
     cluster_id: Cluster = "",
     plan_id: PlanId = "",
-    ask: Ask = Depends(current_ask),
-    reach: Reach = Depends(current_reach),
-    runtime: Runtime = Depends(current_runtime),
+    run: Run = Depends(current_kubectl),
 ) -> CommandOutput:
     """Delete one object; what would go is shown first."""
     if not name:
         raise InvalidInput("kubectl_delete needs a name", next_step="Name the object.")
     command = _words("delete", resource, name, ("--namespace", namespace))
-    return await runtime.kubectl.run(command, cluster_id, reach, Wish(ask=ask, plan_id=plan_id))
+    return await run(command, cluster_id, plan_id=plan_id)
 
 
 TOOLS = (

@@ -6,7 +6,6 @@ from typing import Any
 
 from ack_mcp_server import record
 from ack_mcp_server.asking import Ask
-from ack_mcp_server.clis.approving import Approving, Proposal
 from ack_mcp_server.clis.helm.asked import Asked
 from ack_mcp_server.clis.helm.preview import Preview, Previewing
 from ack_mcp_server.clis.helm.runner import Runner
@@ -15,6 +14,7 @@ from ack_mcp_server.errors import DeadlineExceeded, NotEnabled
 from ack_mcp_server.kube.discovery import Catalog
 from ack_mcp_server.kube.native.engine import Engine
 from ack_mcp_server.kube.native.printed import Printed
+from ack_mcp_server.kube.writes.approving import Approving, Proposal
 from ack_mcp_server.kube.writes.change import Change
 from ack_mcp_server.kube.writes.plans import Plans
 from ack_mcp_server.kube.writes.pods import privileges_of

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from ack_mcp_server import record
-from ack_mcp_server.asking import Ask, Verdict
-from ack_mcp_server.errors import Conflict, DeadlineExceeded, InvalidInput, NotEnabled
+from ack_mcp_server.asking import Ask
+from ack_mcp_server.errors import DeadlineExceeded, InvalidInput, NotEnabled
 from ack_mcp_server.identifiers import shown
 from ack_mcp_server.kube.access import Access
 from ack_mcp_server.kube.bounds import Bounds
@@ -17,9 +17,10 @@ from ack_mcp_server.kube.native.asked import Asked
 from ack_mcp_server.kube.native.printed import Printed
 from ack_mcp_server.kube.processes import Processes
 from ack_mcp_server.kube.table.model import Grammar
+from ack_mcp_server.kube.writes.approving import Approving, Proposal
 from ack_mcp_server.kube.writes.change import Change
 from ack_mcp_server.kube.writes.manifests import Document, read_manifest, read_patch, render, render_value
-from ack_mcp_server.kube.writes.plans import GOOD_FOR, Plans
+from ack_mcp_server.kube.writes.plans import Plans
 from ack_mcp_server.kube.writes.pods import privileges_in_patch, privileges_of
 from ack_mcp_server.kube.writes.preview import Previews
 from ack_mcp_server.kube.writes.rules import Decision, Rule, decide, rules_of
@@ -117,42 +118,15 @@ class Writing:
         """None when it may be done; otherwise what to tell."""
         record.current().decision = "ask"
         text = await self._in_time(self.previews.of(change, asked, access))
-        fingerprint = change.fingerprint(text)
-        if approval.plan_id:
-            self._check_plan(change, approval.plan_id, fingerprint)
-            return None
-        verdict = await approval.ask(f"{change.verb} on {_named(change)} in {change.cluster_id}\n\n{text}", fingerprint)
-        if verdict is Verdict.ACCEPTED:
-            return None
-        if verdict is Verdict.DECLINED:
-            return Printed(["Nothing was changed: the person who was asked did not agree.\n"])
-        if self.settings.require_elicitation:
-            raise NotEnabled(
-                "this server changes things only where a person can be asked, and this client cannot ask one",
-                next_step="Use a client with elicitation, or describe the change to a person.",
-            )
-        return self._planned(change, text, fingerprint)
-
-    def _check_plan(self, change: Change, plan_id: str, fingerprint: str) -> None:
-        if self.settings.require_elicitation:
-            raise NotEnabled("this server takes no plan ids", next_step="Leave plan_id out; a person is asked.")
-        if self.plans.take(plan_id, change.binding).fingerprint != fingerprint:
-            raise Conflict(
-                "things have changed since the plan was made, so it would do something else now; nothing was changed",
-                next_step="Repeat the call without plan_id to see what it would do now.",
-            )
-
-    def _planned(self, change: Change, text: str, fingerprint: str) -> Printed:
-        plan_id = self.plans.keep(change.binding, fingerprint)
-        minutes = GOOD_FOR.seconds // 60
-        return Printed(
-            [f"{text}\n"],
-            heading=(f"nothing is changed yet; {change.verb} on {_named(change)} would do this",),
-            remarks=(
-                f'To do it: the same call with plan_id="{plan_id}", within {minutes} minutes, once. A plan is a second '
-                "look, not a person's consent: ask the person first where you can.",
-            ),
+        proposal = Proposal(
+            title=f"{change.verb} on {_named(change)}",
+            where=f" in {change.cluster_id}",
+            text=text,
+            binding=change.binding,
+            fingerprint=change.fingerprint(text),
         )
+        approving = Approving(self.plans, only_people=self.settings.require_elicitation)
+        return await approving.approved(proposal, approval.ask, approval.plan_id)
 
     async def _done(self, change: Change, access: Access) -> Printed:
         printed = await self.processes.run(change.argv(), access, change.documents)

@@ -14,12 +14,13 @@ _DECLINED = "Nothing was changed: the person who was asked did not agree.\n"
 @dataclass(frozen=True, kw_only=True)
 class Proposal:
     """`text` is what is shown; `binding` what a plan of it is good for; `fingerprint` stays the same exactly while the
-    same would happen."""
+    same would happen. A person who is asked is also told `where`."""
 
     title: str
     text: str
     binding: str
     fingerprint: str
+    where: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Approving:
         if plan_id:
             self._check(proposal, plan_id)
             return None
-        verdict = await ask(f"{proposal.title}\n\n{proposal.text}", proposal.fingerprint)
+        verdict = await ask(f"{proposal.title}{proposal.where}\n\n{proposal.text}", proposal.fingerprint)
         if verdict is Verdict.ACCEPTED:
             return None
         if verdict is Verdict.DECLINED:
