@@ -9,6 +9,7 @@ from ack_sandbox.cloud.accounts import KEYS, Key, KeyRole
 from ack_sandbox.cloud.app import CloudApp
 from ack_sandbox.cloud.control import Control, Order
 from ack_sandbox.cloud.cs.operations import CONTAINER_SERVICE
+from ack_sandbox.cloud.fronts import Front
 from ack_sandbox.cloud.listener import LOOPBACK, listen, serving
 from ack_sandbox.cloud.operations import ServiceTable
 from ack_sandbox.cloud.store import CloudStore, KubeconfigIssuer
@@ -72,11 +73,12 @@ async def serve(
     issue_kubeconfig: KubeconfigIssuer | None = None,
     neighbours: Sequence[Neighbour] = (),
     orders: Mapping[str, Order] | None = None,
+    fronts: Sequence[Front] = (),
 ) -> AsyncIterator[Region]:
     """An open region in this event loop; it is closed, whatever is still under way, when the context ends."""
     plan, clock = plan or plan_region(), clock or Clock()
     store = CloudStore(plan, clock, issue_kubeconfig)
-    cloud = CloudApp(store, ServiceTable((CONTAINER_SERVICE,)))
+    cloud = CloudApp(store, ServiceTable((CONTAINER_SERVICE,)), fronts)
     async with AsyncExitStack() as open_servers:
         listening = open_servers.enter_context(listen(host, port))
         region = Region(plan, clock, cloud, f"http://{LOOPBACK}:{listening.getsockname()[1]}")

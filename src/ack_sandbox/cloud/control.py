@@ -84,7 +84,7 @@ class Control:
         return {"status": "ok", **self._time()}
 
     def _region(self, _: None) -> Json:
-        return {**self._facts(), **self._time(), "services": self._cloud.services.names}
+        return {**self._facts(), **self._time(), "services": self._cloud.service_names}
 
     def _list_faults(self, _: None) -> Json:
         return {"faults": [rule.facts() for rule in self._cloud.faults.rules]}

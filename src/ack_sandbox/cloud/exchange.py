@@ -4,10 +4,11 @@ import asyncio
 import socket
 import struct
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ack_sandbox.cloud.accounts import Key
+from ack_sandbox.cloud.errors import CloudError
 from ack_sandbox.cloud.wire import Answer
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -22,11 +23,17 @@ class Exchange:
     host: str
     action: str  # "cs:DescribeClusterDetail"
     key: Key | None  # the key that the request names, verified or not
-    real: Callable[[], Answer]  # the answer without any fault
+    real: Callable[[], Awaitable[Answer]]  # the answer without any fault
+    refusal: Callable[[CloudError, str, str], Answer]
     receive: Receive
     send: Send
     transport: asyncio.Transport | None
     status: int | None = None  # what was answered; stays None when nothing was
+
+    async def refuse(self, error: CloudError, headers: Mapping[str, str] | None = None) -> None:
+        """In the shape of the service that was asked, with further headers."""
+        answer = self.refusal(error, self.request_id, self.host)
+        await self.answer(replace(answer, headers={**answer.headers, **(headers or {})}))
 
     async def answer(self, answer: Answer) -> None:
         await self.start(answer.status, {**answer.headers, "content-length": str(len(answer.body))})

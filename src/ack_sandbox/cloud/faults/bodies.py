@@ -41,7 +41,7 @@ class WrongShape:
     shape: str = parameter(one_of(*SHAPES))
 
     async def play(self, exchange: Exchange) -> None:
-        answer = exchange.real()
+        answer = await exchange.real()
         if answer.status == 200:
             answer = replace(answer, body=json_bytes(SHAPES[self.shape](json.loads(answer.body))))
         await exchange.answer(answer)
@@ -54,7 +54,7 @@ class Truncated:
     keep_percent: int = parameter(integer(1, 99), 50)
 
     async def play(self, exchange: Exchange) -> None:
-        answer = exchange.real()
+        answer = await exchange.real()
         await exchange.answer(replace(answer, body=_first(answer, self.keep_percent)))
 
 
@@ -65,7 +65,7 @@ class CutOff:
     keep_percent: int = parameter(integer(1, 99), 50)
 
     async def play(self, exchange: Exchange) -> None:
-        answer = exchange.real()
+        answer = await exchange.real()
         await exchange.start(answer.status, {**answer.headers, "content-length": str(len(answer.body))})
         await exchange.write(_first(answer, self.keep_percent))
         await exchange.close()
@@ -74,7 +74,7 @@ class CutOff:
 @dataclass(frozen=True)
 class Empty:
     async def play(self, exchange: Exchange) -> None:
-        await exchange.answer(replace(exchange.real(), body=b""))
+        await exchange.answer(replace(await exchange.real(), body=b""))
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Huge:
     mib: int = parameter(integer(1, 128), 16)
 
     async def play(self, exchange: Exchange) -> None:
-        answer = exchange.real()
+        answer = await exchange.real()
         if answer.status == 200:
             answer = replace(answer, body=self._padded(json.loads(answer.body)))
         await exchange.answer(answer)

@@ -15,7 +15,7 @@ class Slow:
 
     async def play(self, exchange: Exchange) -> None:
         if not await exchange.client_left(within=self.seconds):
-            await exchange.answer(exchange.real())
+            await exchange.answer(await exchange.real())
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Faults that put a refusal in place of the answer."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ack_sandbox.cloud import errors
 from ack_sandbox.cloud.accounts import NO_PERMISSION
@@ -22,10 +22,8 @@ class Throttling:
     retry_after_ms: int | None = parameter(integer(1, 600_000), None)
 
     async def play(self, exchange: Exchange) -> None:
-        answer = errors.throttled(self.status).answer(exchange.request_id, exchange.host)
-        if self.retry_after_ms is not None:
-            answer = replace(answer, headers={**answer.headers, "x-acs-retry-after": str(self.retry_after_ms)})
-        await exchange.answer(answer)
+        wait = {} if self.retry_after_ms is None else {"x-acs-retry-after": str(self.retry_after_ms)}
+        await exchange.refuse(errors.throttled(self.status), wait)
 
 
 @dataclass(frozen=True)
@@ -34,7 +32,7 @@ class Unavailable:
     code: str = parameter(text(), "ServiceUnavailable")
 
     async def play(self, exchange: Exchange) -> None:
-        await exchange.answer(errors.unavailable(self.status, self.code).answer(exchange.request_id, exchange.host))
+        await exchange.refuse(errors.unavailable(self.status, self.code))
 
 
 @dataclass(frozen=True)
@@ -53,15 +51,13 @@ class NotFound:
     message: str = parameter(text(), "not found in our records")
 
     async def play(self, exchange: Exchange) -> None:
-        error = errors.CloudError(404, self.code, self.message)
-        await exchange.answer(error.answer(exchange.request_id, exchange.host))
+        await exchange.refuse(errors.CloudError(404, self.code, self.message))
 
 
 @dataclass(frozen=True)
 class Forbidden:
     async def play(self, exchange: Exchange) -> None:
-        error = errors.forbidden(exchange.action, exchange.key or NO_PERMISSION)
-        await exchange.answer(error.answer(exchange.request_id, exchange.host))
+        await exchange.refuse(errors.forbidden(exchange.action, exchange.key or NO_PERMISSION))
 
 
 @dataclass(frozen=True)
