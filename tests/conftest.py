@@ -25,7 +25,7 @@ from fastmcp import Client
 from ack_mcp_server.app import build_app
 from ack_mcp_server.auth.credentials import Credentials
 from ack_mcp_server.runtime import utc_now
-from ack_mcp_server.services.cloud import cs_client, parse_endpoint
+from ack_mcp_server.services.clients import cs_client, parse_endpoint
 from ack_mcp_server.serving import http_server, listen
 from ack_mcp_server.settings import Settings, load_settings, sources_of
 from ack_mcp_server.web.doors import doors_for
@@ -158,7 +158,7 @@ def settings_in(region: Region, **values: object) -> Settings:
     """Settings that act in the sandbox as its administrator, unless said otherwise."""
     key = region.key()
     ours = {
-        "CS_ENDPOINT": region.endpoint,
+        **dict.fromkeys(("CS_ENDPOINT", "ARMS_ENDPOINT", "SLS_ENDPOINT"), region.endpoint),
         "ACCESS_KEY_ID": key["access_key_id"],
         "ACCESS_KEY_SECRET": key["access_key_secret"],
     }

@@ -13,7 +13,6 @@ from dotenv import dotenv_values
 
 from ack_mcp_server.errors import ConfigurationError
 
-ENDPOINTS = ("CS_ENDPOINT",)
 COMMAND_LINE, ENVIRONMENT = "the command line", "the environment"
 
 
@@ -36,6 +35,17 @@ FAMILIES = (
 )
 
 
+_KEY_IDS = tuple(name for family in FAMILIES for name in family.id)
+# The secrets that go to what a variable names; names of variables for one cluster begin with it.
+_SENT_TO = {
+    "CS_ENDPOINT": _KEY_IDS,
+    "ARMS_ENDPOINT": _KEY_IDS,
+    "SLS_ENDPOINT": _KEY_IDS,
+    "PROMETHEUS_HTTP_API": ("PROMETHEUS_TOKEN",),
+    "LOKI_URL": ("LOKI_TOKEN", "LOKI_PASSWORD"),
+}
+
+
 @dataclass(frozen=True)
 class _Source:
     place: str
@@ -44,6 +54,12 @@ class _Source:
     def has(self, names: tuple[str, ...]) -> bool:
         return any(self.values.get(name) for name in names)
 
+    def names(self, variable: str) -> bool:
+        """Whether it sets the variable, or the same for one cluster."""
+        return any(
+            value and (name == variable or name.startswith(f"{variable}_")) for name, value in self.values.items()
+        )
+
 
 def check_key_families(flags: Mapping[str, object], env_file: Path | None) -> None:
     """Raises ConfigurationError for half a key and for a key whose parts come from different places."""
@@ -51,20 +67,20 @@ def check_key_families(flags: Mapping[str, object], env_file: Path | None) -> No
     sources = [_Source(COMMAND_LINE, flags), _Source(ENVIRONMENT, os.environ), _Source(str(env_file), from_file)]
     for family in FAMILIES:
         _check(family, sources)
-    _check_endpoint(sources)
+    _check_endpoints(sources)
 
 
-def _check_endpoint(sources: list[_Source]) -> None:
-    """A `.env` comes with a directory, which may be somebody else's: it must not decide where the key of the command
-    line or the environment is sent."""
+def _check_endpoints(sources: list[_Source]) -> None:
+    """A `.env` comes with a directory, which may be somebody else's: it must not decide where a key or token of the
+    command line or the environment is sent."""
     *others, file = sources
-    key_from_elsewhere = any(source.has(family.id) for source in others for family in FAMILIES)
-    endpoint_from_elsewhere = any(source.has(ENDPOINTS) for source in others)
-    if file.has(ENDPOINTS) and key_from_elsewhere and not endpoint_from_elsewhere:
-        raise ConfigurationError(
-            f"an endpoint of another place: {ENDPOINTS[0]} comes from {file.place}, the key does not",
-            next_step=f"Set {ENDPOINTS[0]} where the key is set.",
-        )
+    for endpoint, secrets in _SENT_TO.items():
+        secret_from_elsewhere = any(source.has(secrets) for source in others)
+        if secret_from_elsewhere and file.names(endpoint) and not any(source.names(endpoint) for source in others):
+            raise ConfigurationError(
+                f"an endpoint of another place: {endpoint} comes from {file.place}, the key does not",
+                next_step=f"Set {endpoint} where the key is set.",
+            )
 
 
 def _check(family: KeyFamily, sources: list[_Source]) -> None:

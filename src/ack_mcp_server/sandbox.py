@@ -29,7 +29,8 @@ class SandboxProcess:
     def settings(self) -> dict[str, object]:
         key = self.facts["keys"]["administrator"]
         return {
-            "CS_ENDPOINT": self.facts["cs_endpoint"],
+            **dict.fromkeys(("CS_ENDPOINT", "ARMS_ENDPOINT", "SLS_ENDPOINT"), self.facts["cs_endpoint"]),
+            "PROMETHEUS_ENDPOINT_MODE": self.flags.get("PROMETHEUS_ENDPOINT_MODE", "ARMS_PUBLIC"),
             "ACCESS_KEY_ID": key["access_key_id"],
             "ACCESS_KEY_SECRET": key["access_key_secret"],
             "ALIBABA_CLOUD_ACCESS_KEY_ID": "",

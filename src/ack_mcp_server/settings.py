@@ -8,14 +8,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
 
-from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic import AliasChoices, BeforeValidator, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings, EnvSettingsSource, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from ack_mcp_server import identifiers
 from ack_mcp_server.answers.room import BUDGET, CEILING, SMALLEST
 from ack_mcp_server.errors import ConfigurationError, InvalidInput
 from ack_mcp_server.key_families import check_key_families
+from ack_mcp_server.observability_settings import ObservabilitySettings
+from ack_mcp_server.setting_fields import Names, PerClusterSource, setting, upper
 from ack_mcp_server.untrusted_directory import check_kubeconfig_of
 
 Transport = Literal["stdio", "http", "sse"]
@@ -24,29 +26,7 @@ ResultFormat = Literal["text", "structured"]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 
 
-def setting(default: Any, about: str, *, env: tuple[str, ...] = (), flags: tuple[str, ...] = (), **limits: Any) -> Any:
-    """A field that is read from `flags` and from the variables `env`, the first of which is its main name."""
-    return Field(
-        default,
-        description=about,
-        validation_alias=AliasChoices(*(env or flags[:1])),
-        json_schema_extra={"env": list(env), "flags": list(flags)},
-        **limits,
-    )
-
-
-def _upper(value: object) -> object:
-    return value.upper() if isinstance(value, str) else value
-
-
-def _split(value: object) -> object:
-    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
-
-
-Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
-
-
-class Settings(BaseSettings):
+class Settings(ObservabilitySettings):
     model_config = SettingsConfigDict(
         frozen=True,
         extra="ignore",
@@ -130,7 +110,7 @@ class Settings(BaseSettings):
         (), "Browser origins to accept, comma-separated, such as https://ops.example.com.",
         env=("ALLOWED_ORIGINS",), flags=("--allowed-origins",),
     )  # fmt: skip
-    kubeconfig_mode: Annotated[KubeconfigMode, BeforeValidator(_upper)] = setting(
+    kubeconfig_mode: Annotated[KubeconfigMode, BeforeValidator(upper)] = setting(
         "ACK_PUBLIC",
         "Where kubeconfigs come from: ACK by its public or private endpoint, the pod's own, or a local file.",
         env=("KUBECONFIG_MODE",),
@@ -204,7 +184,7 @@ class Settings(BaseSettings):
     cache_max_size: int = setting(
         1000, "How many clusters are remembered (entries).", env=("CACHE_MAX_SIZE",), ge=1, le=1_000_000
     )
-    log_level: Annotated[LogLevel, BeforeValidator(_upper)] = setting(
+    log_level: Annotated[LogLevel, BeforeValidator(upper)] = setting(
         "INFO", "Least severe log line written to stderr.", env=("FASTMCP_LOG_LEVEL",)
     )
     development: bool = setting(
@@ -234,11 +214,14 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
+        sources: list[PydanticBaseSettingsSource] = [init_settings]
         for source in (env_settings, dotenv_settings):
             if isinstance(source, EnvSettingsSource):
                 # Flag-only settings go by their flag's name, which no environment may use for them.
                 source.env_vars = {name: value for name, value in source.env_vars.items() if not name.startswith("-")}
-        return init_settings, env_settings, dotenv_settings
+                sources.append(PerClusterSource(settings_cls, source))
+            sources.append(source)
+        return tuple(sources)
 
 
 def main_name(field: FieldInfo) -> str:

@@ -5,7 +5,8 @@ import importlib
 import pytest
 
 from ack_mcp_server.auth.credentials import Credentials
-from ack_mcp_server.services.cloud import CENTRE, Endpoint, cs_client
+from ack_mcp_server.services.clients import CENTRE, Clients, Endpoint, cs_client
+from tests.conftest import made_settings
 
 KEY = Credentials(access_key_id="LTAI5t", access_key_secret="s3cret")
 
@@ -28,5 +29,5 @@ def test_the_clients_send_https_unless_the_operator_says_otherwise() -> None:
 
 def test_the_seam_of_the_transport_is_where_it_was() -> None:
     core = importlib.import_module("darabonba.core").DaraCore
-    cs_client(KEY, "cn-hangzhou", Endpoint())
+    Clients.of(made_settings()).client("cs", KEY, "cn-hangzhou")
     assert core._get_session.__module__ == "ack_mcp_server.services.transport"

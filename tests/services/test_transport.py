@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from ack_mcp_server.errors import ConfigurationError
-from ack_mcp_server.services.cloud import Endpoint, parse_endpoint
+from ack_mcp_server.services.clients import Endpoint, parse_endpoint
 from ack_mcp_server.settings import Settings
 from tests.conftest import CANARY, Door, Region, door_to
 

@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from collections.abc import Mapping
 from contextlib import suppress
 from contextvars import ContextVar
 from typing import Protocol
@@ -21,6 +22,7 @@ class Attempt:
     def __init__(self) -> None:
         self.status = 0
         self.content_type = ""
+        self.headers: Mapping[str, str] = {}  # those of the service itself, names in lower case
         self.body = b""
         self._lock = threading.Lock()
         self._connection: Connection | None = None

@@ -12,15 +12,14 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
-from urllib.parse import urlsplit
 
 import anyio
 from pydantic import BaseModel
 
-from ack_mcp_server.auth.credentials import Credentials
 from ack_mcp_server.auth.resolve import Principal
-from ack_mcp_server.errors import AckError, ConfigurationError, DeadlineExceeded, Throttled, Unavailable
+from ack_mcp_server.errors import AckError, DeadlineExceeded, Throttled, Unavailable
 from ack_mcp_server.services.attempt import Attempt, current_attempt
+from ack_mcp_server.services.clients import Clients
 from ack_mcp_server.services.cloud_errors import Request, from_sdk
 from ack_mcp_server.services.slots import Busy, Slots
 from ack_mcp_server.services.wire import parse
@@ -34,35 +33,11 @@ CONNECT_MS = 5_000
 READ_MARGIN_MS = 1_000  # beyond the deadline, so that it is the deadline that ends a slow call
 ABORT_GRACE_S = 2  # an aborted call's thread ends within milliseconds; this only bounds the wait
 
-CENTRE = ""  # the region-less endpoint, which knows the clusters of all regions
+BARE_LIST = "items"  # under which a body is given that is a list alone
 
 Call = Callable[[Any, Any], Any]
 """One SDK method on a client with runtime options; both are untyped in the SDK."""
 M = TypeVar("M", bound=BaseModel)
-
-
-@dataclass(frozen=True)
-class Endpoint:
-    """Where an API is; an empty host leaves it to the SDK's own table of regions."""
-
-    protocol: str = "HTTPS"
-    host: str = ""
-
-
-def parse_endpoint(text: str, *, variable: str) -> Endpoint:
-    """An operator's `http(s)://host:port`. Raises ConfigurationError."""
-    if not text:
-        return Endpoint()
-    try:
-        parts = urlsplit(text)
-        port = parts.port
-    except ValueError:
-        parts, port = urlsplit(""), None
-    plain = not (parts.path.strip("/") or parts.query or parts.fragment or parts.username or parts.password)
-    if parts.scheme not in ("http", "https") or not parts.hostname or not plain:
-        raise ConfigurationError(f"{variable} is not an endpoint", next_step=f"Set {variable} to http(s)://host:port.")
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    return Endpoint(protocol=parts.scheme.upper(), host=f"{host}:{port}" if port else host)
 
 
 @dataclass(frozen=True)
@@ -84,10 +59,10 @@ class CloudEdge:
     jitter: Callable[[], float] = random.random
     _pool: ThreadPoolExecutor = field(init=False)
     _slots: Slots = field(init=False)
-    _cs: Endpoint = field(init=False)
+    _clients: Clients = field(init=False)
 
     def __post_init__(self) -> None:
-        self._cs = parse_endpoint(self.settings.cs_endpoint, variable="CS_ENDPOINT")
+        self._clients = Clients.of(self.settings)
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="alibaba-cloud")
         self._slots = Slots(WORKERS, WORKERS_OF_A_KEY)
 
@@ -98,7 +73,7 @@ class CloudEdge:
     async def read(
         self, request: Request, principal: Principal, call: Call, model: type[M], deadline: float | None = None
     ) -> M:
-        """The answer to a CS read. `call(client, runtime)` is one SDK method. Raises AckError."""
+        """The answer to a read. `call(client, runtime)` is one SDK method. Raises AckError."""
         asked = _Asked(request, principal, call, model, self.deadline() if deadline is None else deadline)
         for attempt in range(1, READ_ATTEMPTS + 1):
             try:
@@ -163,7 +138,7 @@ class CloudEdge:
         left_ms = max(1, int((asked.deadline - time.monotonic()) * 1000))
         try:
             runtime = RuntimeOptions(connect_timeout=min(CONNECT_MS, left_ms), read_timeout=left_ms + READ_MARGIN_MS)
-            asked.call(cs_client(asked.principal.credentials, asked.request.region, self._cs), runtime)
+            asked.call(self._client(asked), runtime)
             if attempt.status >= 300:
                 raise TypeError("a redirect that happens to hold JSON is no answer")
             return parse(asked.model, _body(attempt), asked.request)
@@ -173,6 +148,9 @@ class CloudEdge:
             raise (TimeoutError() if late else error) from exc
         finally:
             attempt.let_go()
+
+    def _client(self, asked: _Asked[M]) -> Any:
+        return self._clients.client(asked.request.service, asked.principal.credentials, asked.request.region)
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
@@ -187,29 +165,8 @@ def _look_at(future: "asyncio.Future[Any]") -> None:
 def _body(attempt: Attempt) -> dict[str, Any]:
     """The answer as it came. The SDK's models drop what they do not know, and show a null or missing list as empty."""
     body = json.loads(attempt.body)
+    if isinstance(body, list):
+        return {BARE_LIST: body}
     if not isinstance(body, dict):
         raise TypeError("the body is not an object")
     return body
-
-
-def cs_client(credentials: Credentials, region: str, endpoint: Endpoint) -> Any:
-    """A client costs microseconds; connections are kept below it, per host."""
-    from alibabacloud_cs20151215.client import Client
-    from alibabacloud_tea_openapi.utils_models import Config
-
-    from ack_mcp_server.sdk_logging import quiet
-    from ack_mcp_server.services import transport
-
-    quiet()
-    transport.install()
-    host = endpoint.host or ("" if region else "cs.aliyuncs.com")
-    return Client(
-        Config(
-            access_key_id=credentials.access_key_id,
-            access_key_secret=credentials.access_key_secret,
-            security_token=credentials.security_token or None,
-            region_id=region or None,
-            endpoint=host or None,
-            protocol=endpoint.protocol,
-        )
-    )

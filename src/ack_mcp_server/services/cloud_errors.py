@@ -4,7 +4,7 @@ its request holds the signature and the STS token.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from ack_mcp_server.answers.clean import one_line
 from ack_mcp_server.auth.chain import NEXT_STEP as SET_CREDENTIALS
@@ -23,7 +23,10 @@ from ack_mcp_server.errors import (
     UnexpectedAnswer,
 )
 from ack_mcp_server.services.attempt import Attempt, BodyTooLarge
+from ack_mcp_server.services.compressed import BadCompression
 
+Service = Literal["cs", "arms", "sls"]
+_RAM_NAMES: dict[Service, str] = {"cs": "cs", "arms": "arms", "sls": "log"}
 _LONGEST_MESSAGE = 400
 _LONGEST_NAME = 120  # of a code, an action, a request id
 
@@ -44,13 +47,19 @@ _BAD_KEY = (
 @dataclass(frozen=True, kw_only=True)
 class Request:
     """What was asked: the action as RAM names it, the object, the region of the endpoint, the tool that lists such ids
-    (empty where nothing does), and the page of a list."""
+    (empty where nothing does), the page of a list, and the service."""
 
     action: str
     subject: str
     region: str = ""
     listed_by: str = "list_clusters"
     page_number: int = 1
+    service: Service = "cs"
+
+    @property
+    def permission(self) -> str:
+        """As a RAM policy names it."""
+        return f"{_RAM_NAMES[self.service]}:{self.action}"
 
 
 def from_sdk(exc: Exception, request: Request, attempt: Attempt) -> AckError:
@@ -65,6 +74,8 @@ def from_sdk(exc: Exception, request: Request, attempt: Attempt) -> AckError:
             f"{request.action} was answered with a redirect ({attempt.status}), which is not followed",
             next_step="Check the endpoint that the server was given, and any proxy in between.",
         )
+    if isinstance(cause, BadCompression):
+        return UnexpectedAnswer(f"{request.action}: {cause}", next_step="Try again; if it lasts, report it.")
     data = getattr(exc, "data", None)
     code = getattr(exc, "code", None)
     if code and isinstance(data, Mapping):
@@ -105,7 +116,7 @@ def _throttled(request: Request, said: str, wait_s: float | None) -> Throttled:
 def _forbidden(request: Request, said: str, data: Mapping[str, Any]) -> Forbidden:
     detail = data.get("accessDeniedDetail") or data.get("AccessDeniedDetail")
     detail = detail if isinstance(detail, Mapping) else {}
-    action = _text(detail.get("AuthAction")) or f"cs:{request.action}"
+    action = _text(detail.get("AuthAction")) or request.permission
     who = _text(detail.get("AuthPrincipalDisplayName"))
     principal = f"{_text(detail.get('AuthPrincipalType'))} {who}".strip() if who else "this key"
     return Forbidden(
@@ -117,7 +128,8 @@ def _forbidden(request: Request, said: str, data: Mapping[str, Any]) -> Forbidde
 def _not_found_step(request: Request) -> str:
     if request.listed_by:
         return f"{request.listed_by} shows what this key can see."
-    return "Check the region that was asked for, and the API endpoint that the server was given (CS_ENDPOINT)."
+    variable = f"{request.service.upper()}_ENDPOINT"
+    return f"Check the region that was asked for, and the API endpoint that the server was given ({variable})."
 
 
 def _bad_key_step(code: str) -> str:

@@ -8,7 +8,7 @@ from ack_mcp_server.answers.answer import Answer
 from ack_mcp_server.answers.paging import Paged
 from ack_mcp_server.answers.table import facts, table
 from ack_mcp_server.services.account import Account
-from ack_mcp_server.services.cloud import CENTRE
+from ack_mcp_server.services.clients import CENTRE
 from ack_mcp_server.services.cloud_errors import Request
 from ack_mcp_server.services.wire import EMBEDDED_JSON, CountedList, Total
 

@@ -18,6 +18,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.util import parse_url
 
 from ack_mcp_server.hosts import is_loopback
+from ack_mcp_server.services import compressed
 from ack_mcp_server.services.attempt import BodyTooLarge, current_attempt
 
 MAX_BODY_BYTES = 16 * 1024 * 1024  # the largest real answers (100 nodes a page) are below 1 MiB
@@ -84,6 +85,12 @@ class BoundedAdapter(HTTPAdapter):
         super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
 
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        """SLS on loopback is reached as a proxy."""
+        found = super().proxy_manager_for(proxy, **kwargs)
+        found.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
+        return found
+
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         kwargs["stream"] = True
         if is_loopback(parse_url(request.url or "").host or ""):
@@ -104,6 +111,7 @@ def _note(response: requests.Response) -> None:
     if attempt is not None:
         attempt.status = response.status_code
         attempt.content_type = response.headers.get("Content-Type", "")
+        attempt.headers = {n.lower(): v for n, v in response.headers.items() if n.lower().startswith("x-")}
 
 
 def _read(response: requests.Response) -> bytes:
@@ -113,7 +121,9 @@ def _read(response: requests.Response) -> bytes:
         if len(body) > MAX_BODY_BYTES:
             response.close()
             raise BodyTooLarge(f"the answer is larger than {MAX_BODY_BYTES} bytes")
-    return bytes(body)
+    whole = compressed.plain(bytes(body), response.headers, MAX_BODY_BYTES)
+    response.headers.pop(compressed.TYPE, None)  # the SDK would decompress it again, without a limit
+    return whole
 
 
 _sessions: LRUCache[str, requests.Session] = LRUCache(_HOSTS_KEPT)
