@@ -26,6 +26,7 @@ from ack_mcp_server.services.account import Account
 from ack_mcp_server.services.cloud import CloudEdge
 from ack_mcp_server.services.reach import KnownClusters, Reach
 from ack_mcp_server.settings import Settings
+from ack_mcp_server.triage.triage import Triage
 
 
 def utc_now() -> datetime:
@@ -44,6 +45,7 @@ class Runtime:
     chain: CredentialChain = field(default_factory=CredentialChain, init=False)
     kubectl: Kubectl = field(init=False)
     helm: Helm = field(init=False)
+    triage: Triage = field(init=False)
 
     def __post_init__(self) -> None:
         self.edge = CloudEdge(self.settings)
@@ -56,6 +58,7 @@ class Runtime:
         plans = Plans(self.now)
         writing = Writing(self.settings, processes, Previews(processes, self._redact), plans)
         self.kubectl = Kubectl(self.settings, access, engine, processes, writing)
+        self.triage = Triage(self.kubectl)
         changing = Changing(self.settings, engine, plans, self._redact)
         self.helm = Helm(self.settings, access, processes, changing, self._redact)
 

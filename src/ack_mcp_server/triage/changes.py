@@ -1,0 +1,107 @@
+"""What changed before a trouble began: rollouts, ConfigMaps, nodes. The audit log adds who did it."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from ack_mcp_server.triage.objects import Object, ago, items, name_of, namespace_of, part, text, time_of
+from ack_mcp_server.triage.scene import Scene, last_seen
+from ack_mcp_server.triage.workloads import Case
+
+BEFORE = timedelta(hours=1)
+AFTER = timedelta(minutes=2)  # clocks differ, and a status is written after its cause
+_REVISION = "deployment.kubernetes.io/revision"
+_NODE_REASONS = ("NodeNotReady", "Rebooted", "NodeNotSchedulable", "SystemOOM", "InvalidDiskCapacity", "Starting")
+_MOST = 4
+
+
+def began(case: Case) -> datetime | None:
+    """When it began, as far as events and statuses remember."""
+    warnings = (
+        time_of(event, "firstTimestamp")
+        for pod in {name_of(t.pod): t.pod for t in case.troubles}.values()
+        for event in case.scene.events(pod)
+        if text(event, "type") == "Warning"
+    )
+    told = [at for at in warnings if at] or [trouble.since for trouble in case.troubles if trouble.since]
+    return min(told) if told else None
+
+
+def changes(case: Case, since: datetime | None) -> tuple[str, ...]:
+    """In the hour before; nothing where the beginning is not known."""
+    if since is None:
+        return ()
+    found = [*_rollouts(case, since), *_config_maps(case, since), *_nodes(case, since)]
+    return tuple(found[:_MOST])
+
+
+def _is_before(at: datetime | None, since: datetime) -> bool:
+    return bool(at and since - BEFORE <= at <= since + AFTER)
+
+
+def _rollouts(case: Case, since: datetime) -> Iterator[str]:
+    revisions = sorted(_revisions(case), key=lambda each: str(time_of(each, "metadata", "creationTimestamp")))
+    for place, newest in enumerate(revisions[1:], 1):
+        at = time_of(newest, "metadata", "creationTimestamp")
+        if _is_before(at, since):
+            number = text(part(newest, "metadata", "annotations"), _REVISION)
+            what = ", ".join(_differences(revisions[place - 1], newest)) or "nothing that is shown here"
+            yield f"rollout to revision {number} {ago(at, case.scene.now)}: {what}"
+
+
+def _revisions(case: Case) -> list[Object]:
+    uid = text(case.obj, "metadata", "uid")
+    owned = (each for each in case.scene.all("ReplicaSet") if uid)
+    return [each for each in owned if any(text(o, "uid") == uid for o in items(each, "metadata", "ownerReferences"))]
+
+
+def _differences(old: Object, new: Object) -> Iterator[str]:
+    """By container: its image, resources, probes and the names of its variables."""
+    before = {text(each, "name"): each for each in items(old, "spec", "template", "spec", "containers")}
+    for container in items(new, "spec", "template", "spec", "containers"):
+        name = text(container, "name")
+        was = before.get(name)
+        if was is None:
+            yield f"container {name} added"
+            continue
+        if text(was, "image") != text(container, "image"):
+            yield f"image of {name} {_tag(was)} → {_tag(container)}"
+        for field in (
+            "resources",
+            "livenessProbe",
+            "readinessProbe",
+            "startupProbe",
+            "command",
+            "args",
+            "env",
+            "envFrom",
+        ):
+            if was.get(field) != container.get(field):
+                yield f"{field} of {name}"
+
+
+def _tag(container: Object) -> str:
+    return text(container, "image").rpartition("/")[2]
+
+
+def _config_maps(case: Case, since: datetime) -> Iterator[str]:
+    for each in case.scene.all("ConfigMap"):
+        if namespace_of(each) != case.ref.namespace or name_of(each) == "kube-root-ca.crt":
+            continue
+        times = [time_of(entry, "time") for entry in items(each, "metadata", "managedFields")]
+        at = max((at for at in times if at), default=None)
+        if _is_before(at, since):
+            who = text(items(each, "metadata", "managedFields")[-1], "manager")
+            yield f"ConfigMap {name_of(each)} changed {ago(at, case.scene.now)} (by {who})"
+
+
+def _nodes(case: Case, since: datetime) -> Iterator[str]:
+    names = {text(trouble.pod, "spec", "nodeName") for trouble in case.troubles} - {""}
+    for node in case.scene.all("Node"):
+        if name_of(node) in names:
+            yield from _of_node(case.scene, node, since)
+
+
+def _of_node(scene: Scene, node: Object, since: datetime) -> Iterator[str]:
+    for event in scene.events(node, *_NODE_REASONS):
+        if _is_before(last_seen(event), since):
+            yield f"node {name_of(node)}: {text(event, 'reason')} {ago(last_seen(event), scene.now)}"

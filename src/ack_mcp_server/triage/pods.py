@@ -1,0 +1,177 @@
+"""What is wrong with one pod, by its status alone. Whatever recovered long ago, or is only just starting, is well."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from ack_mcp_server.triage.objects import (
+    NOTHING,
+    Object,
+    condition,
+    dig,
+    is_true,
+    items,
+    number,
+    part,
+    text,
+    time_of,
+)
+
+STARTING = timedelta(seconds=60)  # in which nothing is held against a pod
+RECENT = timedelta(hours=1)  # as long as the API server keeps events
+REMEMBERED = timedelta(hours=24)  # in which evictions are one trouble
+STUCK = timedelta(minutes=2)  # after a deletion should have ended
+_ORDINARY_WAITS = ("ContainerCreating", "PodInitializing")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trouble:
+    """`what` is one of image, config, crash, unscheduled, creating, unready, evicted, failed, terminating. `container`
+    is empty where it is the pod's; `last` is how it ended before, `since` when this began as far as the status tells.
+    """
+
+    pod: Object
+    what: str
+    container: str = ""
+    is_init: bool = False
+    reason: str = ""
+    message: str = ""
+    restarts: int = 0
+    last: Object = field(default_factory=dict)
+    since: datetime | None = None
+
+    @property
+    def spec(self) -> Object:
+        """Of the container."""
+        both = items(self.pod, "spec", "containers") + items(self.pod, "spec", "initContainers")
+        return next((each for each in both if text(each, "name") == self.container), NOTHING)
+
+    @property
+    def is_sidecar(self) -> bool:
+        """One of several, and not the first."""
+        regular = items(self.pod, "spec", "containers")
+        return not self.is_init and len(regular) > 1 and text(regular[0], "name") != self.container
+
+
+def troubles(pod: Object, now: datetime) -> list[Trouble]:
+    """The most telling first."""
+    if text(pod, "status", "phase") == "Succeeded":
+        return []
+    if text(pod, "status", "phase") == "Failed":
+        return list(_failed(pod, now))
+    if text(pod, "metadata", "deletionTimestamp"):
+        return list(_terminating(pod, now))
+    if unscheduled := list(_unscheduled(pod, now)):
+        return unscheduled
+    return sorted(_of_containers(pod, now), key=_order)
+
+
+def _order(trouble: Trouble) -> int:
+    return ("image", "config", "crash", "creating", "unready").index(trouble.what)
+
+
+def _failed(pod: Object, now: datetime) -> Iterator[Trouble]:
+    reason = text(pod, "status", "reason")
+    ended = ended_at(pod)
+    if ended and now - ended > REMEMBERED:
+        return
+    what = "evicted" if reason == "Evicted" else "failed"
+    yield Trouble(pod=pod, what=what, reason=reason, message=text(pod, "status", "message"), since=ended)
+
+
+def ended_at(pod: Object) -> datetime | None:
+    finished = (
+        time_of(each, "state", "terminated", "finishedAt") for each in items(pod, "status", "containerStatuses")
+    )
+    disrupted = time_of(condition(pod, "DisruptionTarget"), "lastTransitionTime")
+    times = [at for at in (*finished, disrupted) if at]
+    return max(times) if times else time_of(pod, "metadata", "creationTimestamp")
+
+
+def _terminating(pod: Object, now: datetime) -> Iterator[Trouble]:
+    due = time_of(pod, "metadata", "deletionTimestamp")
+    if due and now - due > STUCK:
+        yield Trouble(pod=pod, what="terminating", since=due)
+
+
+def _unscheduled(pod: Object, now: datetime) -> Iterator[Trouble]:
+    scheduled = condition(pod, "PodScheduled")
+    created = time_of(pod, "metadata", "creationTimestamp")
+    if text(pod, "spec", "nodeName") or text(scheduled, "status") == "True":
+        return
+    if created and now - created > STARTING / 2:
+        yield Trouble(
+            pod=pod,
+            what="unscheduled",
+            reason=text(scheduled, "reason"),
+            message=text(scheduled, "message"),
+            since=created,
+        )
+
+
+def _of_containers(pod: Object, now: datetime) -> Iterator[Trouble]:
+    for status in items(pod, "status", "initContainerStatuses"):
+        yield from _of_container(pod, status, now, is_init=True)
+    for status in items(pod, "status", "containerStatuses"):
+        yield from _of_container(pod, status, now, is_init=False)
+
+
+def _of_container(pod: Object, status: Object, now: datetime, *, is_init: bool) -> Iterator[Trouble]:
+    last = part(status, "lastState", "terminated")
+    waiting = part(status, "state", "waiting")
+    running = part(status, "state", "running")
+    name, restarts = text(status, "name"), number(status, "restartCount")
+    found = Trouble(pod=pod, what="crash", container=name, is_init=is_init, restarts=restarts, last=last)
+    if waiting:
+        yield from _waiting(found, waiting, now)
+    elif ended := _ended_badly(status):
+        yield replace(found, reason="Terminated", last=ended, since=time_of(ended, "finishedAt"))
+    elif _crashed_lately(status, last, now):
+        yield replace(found, reason=text(last, "reason"), since=time_of(last, "finishedAt"))
+    elif running and not is_init and not dig(status, "ready") and _is_late(running, now):
+        yield replace(found, what="unready", since=time_of(condition(pod, "Ready"), "lastTransitionTime"))
+
+
+def _waiting(found: Trouble, waiting: Object, now: datetime) -> Iterator[Trouble]:
+    reason = text(waiting, "reason")
+    created = time_of(found.pod, "metadata", "creationTimestamp")
+    what = _kind_of_wait(reason)
+    if what == "creating" and (not created or now - created < STARTING or _waits_for_init(found.pod)):
+        return
+    yield replace(found, what=what, reason=reason, message=text(waiting, "message"), since=created)
+
+
+def _kind_of_wait(reason: str) -> str:
+    if reason == "CrashLoopBackOff":
+        return "crash"
+    if "Image" in reason or reason == "RegistryUnavailable":
+        return "image"
+    return "creating" if reason in (*_ORDINARY_WAITS, "") else "config"
+
+
+def _waits_for_init(pod: Object) -> bool:
+    """Then it is the init container that has something to tell, or nothing has."""
+    statuses = items(pod, "status", "initContainerStatuses")
+    return any(number(part(each, "state", "terminated"), "exitCode") or not dig(each, "ready") for each in statuses)
+
+
+def _ended_badly(status: Object) -> Object:
+    ended = part(status, "state", "terminated")
+    return ended if number(ended, "exitCode") else NOTHING
+
+
+def _crashed_lately(status: Object, last: Object, now: datetime) -> bool:
+    """One restart may be anything; a killed one, or the second within the hour, is trouble."""
+    ended = time_of(last, "finishedAt")
+    if not ended or now - ended > RECENT or text(last, "reason") == "Completed":
+        return False
+    return number(status, "restartCount") >= 2 or text(last, "reason") == "OOMKilled"
+
+
+def _is_late(running: Object, now: datetime) -> bool:
+    started = time_of(running, "startedAt")
+    return bool(started and now - started > STARTING)
+
+
+def is_ready(pod: Object) -> bool:
+    return is_true(pod, "Ready") and not text(pod, "metadata", "deletionTimestamp")

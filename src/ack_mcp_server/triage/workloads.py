@@ -1,0 +1,153 @@
+"""Workloads that do not do what they were asked to: who has troubled pods, or fewer pods than wanted."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from ack_mcp_server.triage.objects import (
+    NOTHING,
+    Object,
+    Ref,
+    condition,
+    dig,
+    is_true,
+    name_of,
+    namespace_of,
+    number,
+    ref_of,
+    text,
+    time_of,
+)
+from ack_mcp_server.triage.pods import STARTING, Trouble, is_ready, troubles
+from ack_mcp_server.triage.scene import Scene
+
+_RECURRING = 2  # evictions or failures within a day that are a trouble although all pods run
+_KINDS = ("Deployment", "StatefulSet", "DaemonSet", "Job")
+Logs = Mapping[tuple[str, str, bool], tuple[str, ...]]
+"""The last lines by pod, container, and whether they are of its previous run."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One workload that is not well; `obj` is empty where only its pods are known."""
+
+    scene: Scene
+    ref: Ref
+    obj: Object
+    pods: tuple[Object, ...]
+    troubles: tuple[Trouble, ...]
+    wanted: int
+    ready: int
+    logs: Logs = field(default_factory=dict)
+
+    @property
+    def state(self) -> str:
+        if self.ref.kind == "job":
+            return "failed" if is_true(self.obj, "Failed") else "failing"
+        return f"{self.ready}/{self.wanted} ready"
+
+    @property
+    def severity(self) -> float:
+        if self.ref.kind == "job":
+            return 45
+        if not self.wanted:
+            return 30
+        return 100.0 if not self.ready else 55 + 30 * max(self.wanted - self.ready, 0) / self.wanted
+
+    def of(self, *what: str) -> list[Trouble]:
+        return [trouble for trouble in self.troubles if trouble.what in what]
+
+    def names(self, found: list[Trouble]) -> list[str]:
+        return sorted({name_of(trouble.pod) for trouble in found})
+
+
+def cases(scene: Scene) -> list[Case]:
+    found = [_case(scene, obj) for kind in _KINDS for obj in scene.all(kind)]
+    owned = {ref_of(obj) for kind in _KINDS for obj in scene.all(kind)}
+    loose = (pods for ref, pods in scene.pods_by_workload.items() if ref not in owned)
+    return [case for case in (*found, *(_loose(scene, pods) for pods in loose)) if _is_ill(case)]
+
+
+def _case(scene: Scene, obj: Object) -> Case:
+    pods = tuple(scene.pods_by_workload.get(ref_of(obj), ()))
+    wanted, ready = _wanted(obj), _ready(obj, pods)
+    return Case(scene, ref_of(obj), obj, pods, tuple(_troubles(scene, pods)), wanted, ready)
+
+
+def _loose(scene: Scene, pods: list[Object]) -> Case:
+    """Pods whose owner is of a kind that is not read, and those without one."""
+    alive = [pod for pod in pods if text(pod, "status", "phase") not in ("Succeeded", "Failed")]
+    ready = sum(map(is_ready, pods))
+    return Case(
+        scene, scene.workload_of(pods[0]), NOTHING, tuple(pods), tuple(_troubles(scene, pods)), len(alive), ready
+    )
+
+
+def _troubles(scene: Scene, pods: tuple[Object, ...] | list[Object]) -> Iterator[Trouble]:
+    """Without what comes of a lost node, which is told once, of the node."""
+    for pod in pods:
+        if text(pod, "spec", "nodeName") not in scene.lost_nodes:
+            yield from troubles(pod, scene.now)
+
+
+def _wanted(obj: Object) -> int:
+    if text(obj, "kind") == "DaemonSet":
+        return number(obj, "status", "desiredNumberScheduled")
+    if text(obj, "kind") == "Job":
+        return 0 if is_true(obj, "Complete") else 1
+    replicas = dig(obj, "spec", "replicas")
+    return replicas if isinstance(replicas, int) else 1
+
+
+def _ready(obj: Object, pods: tuple[Object, ...]) -> int:
+    if text(obj, "kind") == "DaemonSet":
+        return number(obj, "status", "numberReady")
+    told = number(obj, "status", "readyReplicas")
+    return told if text(obj, "kind") == "Deployment" else max(told, sum(map(is_ready, pods)))
+
+
+def _is_ill(case: Case) -> bool:
+    if case.ref.kind == "job":
+        return _is_ill_job(case)
+    passing = [t for t in case.troubles if t.what in ("evicted", "failed")]
+    lasting = [t for t in case.troubles if t.what not in ("evicted", "failed")]
+    if lasting or len(passing) >= _RECURRING:
+        return True
+    return _lacks_pods(case) or is_stuck(case.obj)
+
+
+def _is_ill_job(case: Case) -> bool:
+    """A pod that failed is an attempt; a later one may do it."""
+    if is_true(case.obj, "Complete") or dig(case.obj, "spec", "suspend"):
+        return False
+    return is_true(case.obj, "Failed") or any(t.what not in ("failed", "evicted") for t in case.troubles)
+
+
+def _lacks_pods(case: Case) -> bool:
+    """Fewer than wanted, and longer than it takes to start one; pods of a lost node are replaced elsewhere."""
+    if case.ready >= case.wanted or not case.obj:
+        return False
+    alive = [pod for pod in case.pods if text(pod, "status", "phase") in ("Pending", "Running")]
+    young = [pod for pod in alive if not is_ready(pod) and _is_young(case.scene, pod)]
+    lost = [pod for pod in alive if text(pod, "spec", "nodeName") in case.scene.lost_nodes]
+    return case.ready + len(young) + len(lost) < case.wanted
+
+
+def _is_young(scene: Scene, pod: Object) -> bool:
+    created = time_of(pod, "metadata", "creationTimestamp")
+    return bool(created and scene.now - created < STARTING)
+
+
+def is_stuck(obj: Object) -> bool:
+    """Of a Deployment whose rollout its controller has given up, or that cannot make pods."""
+    progressing = condition(obj, "Progressing")
+    gave_up = text(progressing, "status") == "False" and text(progressing, "reason") == "ProgressDeadlineExceeded"
+    return gave_up or is_true(obj, "ReplicaFailure")
+
+
+def where(ref: Ref) -> str:
+    """The namespace as a flag."""
+    return f" -n {ref.namespace}" if ref.namespace else ""
+
+
+def namespace_flag(obj: Object) -> str:
+    return f" -n {namespace_of(obj)}"
