@@ -16,6 +16,7 @@ from ack_mcp_server.kube.scratch import Scratch
 from ack_mcp_server.middleware.calls import ToolCalls
 from ack_mcp_server.middleware.listing import Listing
 from ack_mcp_server.middleware.questions import SEALED_S
+from ack_mcp_server.prompts import offered as prompts
 from ack_mcp_server.runtime import Runtime, utc_now
 from ack_mcp_server.settings import Settings
 from ack_mcp_server.tools.registration import Document, Offered, Prepared, as_resource, as_tool, output_schema
@@ -55,6 +56,8 @@ def build_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Fast
         schemas[listed.name] = listed.parameters
     for document in documents:
         app.add_resource(as_resource(document))
+    for prompt in prompts.offered(schemas):
+        app.add_prompt(prompt)
     prepared = {name: Prepared(function) for name, function in functions.items()}
     take_calls(app, ToolCalls(settings, prepared), schemas)
     return app
