@@ -42,7 +42,7 @@ EXPLAIN_OOM = Job(
         Step("`ack_kubectl` rollout history: whether it began with a revision."),
         Step("`analyze_workload_cost` gives a limit with its arithmetic."),
     ),
-    ends=f"Answer: leak, limit too low or jump, with figures; the limit to set, or what developers must look at. {_CHANGE}",
+    ends=f"Answer: leak, limit too low or jump, with figures; the limit to set, or what developers look at. {_CHANGE}",
 )
 
 BEFORE_UPGRADE = Job(
@@ -115,7 +115,7 @@ COST_REVIEW = Job(
         Step("`analyze_workload_autoscaling` for those whose load swings."),
         Step("`ack_kubectl` get hpa -A, get pvc -A: autoscalers at their minimum, volumes that nobody mounts."),
     ),
-    ends="Answer with a table: workload, requested, used (p95), proposal, what it frees; cores and GiB, no invented money.",
+    ends="Answer with a table: workload, requested, used (p95), proposal, what it frees, in cores and GiB.",
 )
 
 JOBS = (WHAT_IS_BROKEN, EXPLAIN_OOM, BEFORE_UPGRADE, WHO_DELETED, WHY_PENDING, COST_REVIEW)
