@@ -24,6 +24,7 @@ from ack_mcp_server.kube.writes.writing import Writing
 from ack_mcp_server.redaction.objects import redact_object
 from ack_mcp_server.services.account import Account
 from ack_mcp_server.services.cloud import CloudEdge
+from ack_mcp_server.services.prometheus.metrics import Metrics
 from ack_mcp_server.services.reach import KnownClusters, Reach
 from ack_mcp_server.settings import Settings
 from ack_mcp_server.triage.triage import Triage
@@ -45,11 +46,13 @@ class Runtime:
     chain: CredentialChain = field(default_factory=CredentialChain, init=False)
     kubectl: Kubectl = field(init=False)
     helm: Helm = field(init=False)
+    metrics: Metrics = field(init=False)
     triage: Triage = field(init=False)
 
     def __post_init__(self) -> None:
         self.edge = CloudEdge(self.settings)
         self.clusters = KnownClusters(self.settings)
+        self.metrics = Metrics(self.settings)
         timeout_s = self.settings.kubectl_timeout
         servers = Servers(self.settings.cache_max_size)
         engine = Engine(servers, self._redact, self.now, timeout_s, tail_for)
@@ -58,7 +61,7 @@ class Runtime:
         plans = Plans(self.now)
         writing = Writing(self.settings, processes, Previews(processes, self._redact), plans)
         self.kubectl = Kubectl(self.settings, access, engine, processes, writing)
-        self.triage = Triage(self.kubectl)
+        self.triage = Triage(self.kubectl, self.metrics)
         changing = Changing(self.settings, engine, plans, self._redact)
         self.helm = Helm(self.settings, access, processes, changing, self._redact)
 
@@ -77,6 +80,7 @@ class Runtime:
     async def close(self) -> None:
         await self.kubectl.access.close()
         await self.kubectl.engine.close()
+        await self.metrics.close()
         await asyncio.to_thread(self._close_files)
 
     def _close_files(self) -> None:

@@ -16,6 +16,7 @@ EXPECTED: dict[str, tuple[str, tuple[str, ...]]] = {
     "init-failure": ("InitContainerFailing", ()),
     "sidecar-panic": ("SidecarCrashing", ()),
     "image-tag-missing": ("ImageNotFound", ("image",)),
+    "addon-upgrade": ("ImageNotFound", ("image",)),
     "image-no-access": ("ImageAccessDenied", ("image",)),
     "pending-cpu": ("RequestTooLarge", ("request",)),
     "pending-selector": ("NodeSelectorUnmatched", ("selector",)),

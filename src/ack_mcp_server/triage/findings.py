@@ -10,7 +10,7 @@ from ack_mcp_server.triage.objects import Ref
 class Cause:
     """`kind` is a stable word for programs. `weight` orders the causes of one subject: 100 is said by the API itself in
     so many words, 50 is a guess. `evidence` are lines as the cluster says them, with where they come from. `next` is
-    the command that looks further or repairs."""
+    the command that looks further or repairs; `absent` is what should be there and is not."""
 
     kind: str
     says: str
@@ -18,6 +18,7 @@ class Cause:
     weight: int = 80
     next: str = ""
     since: datetime | None = None
+    absent: Ref | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +33,7 @@ class Finding:
     log_source: str = ""
     use: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
+    began: datetime | None = None
 
     @property
     def since(self) -> datetime | None:

@@ -1,8 +1,12 @@
 """A triage as an answer: the gravest first, each with its likely cause, the evidence for it, and the next command."""
 
+from datetime import datetime
+
 from ack_mcp_server.answers.answer import Answer
 from ack_mcp_server.answers.clean import one_line
 from ack_mcp_server.answers.marks import composed
+from ack_mcp_server.triage.findings import Finding
+from ack_mcp_server.triage.objects import ago
 
 _LINE = 230  # characters of one line of evidence
 _HEAD = 60
@@ -27,6 +31,23 @@ class FindingReport(Answer):
     log: tuple[str, ...] = ()
     log_source: str = ""
     changes: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, finding: Finding, now: datetime) -> "FindingReport":
+        return cls(
+            kind=finding.subject.kind,
+            namespace=finding.subject.namespace,
+            name=finding.subject.name,
+            state=finding.state,
+            since=ago(finding.began or finding.since, now),
+            causes=tuple(
+                CauseReport(kind=c.kind, says=c.says, evidence=c.evidence, next=c.next) for c in finding.causes
+            ),
+            use=finding.use,
+            log=finding.log,
+            log_source=finding.log_source,
+            changes=finding.changes,
+        )
 
 
 class TriageReport(Answer):

@@ -1,32 +1,33 @@
 """One call, the evidence that an expert would collect: read at once, judged by rules, told shortly."""
 
 import asyncio
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from ack_mcp_server.answers.room import Room
 from ack_mcp_server.errors import InvalidInput, NotEnabled, NotFound, Unavailable
 from ack_mcp_server.identifiers import shown
 from ack_mcp_server.kube.bounds import Bounds
 from ack_mcp_server.kube.kubectl import Kubectl
-from ack_mcp_server.kube.native.ages import human_duration
 from ack_mcp_server.kube.native.asked import Asked
 from ack_mcp_server.kube.parse import parse
+from ack_mcp_server.services.prometheus.metrics import Metrics
 from ack_mcp_server.services.reach import Reach
-from ack_mcp_server.triage.changes import began, changes
+from ack_mcp_server.triage.changes import began
+from ack_mcp_server.triage.collecting import Extra, findings
 from ack_mcp_server.triage.findings import Finding
 from ack_mcp_server.triage.judging import judged, of_the_cluster
 from ack_mcp_server.triage.logs import with_logs
-from ack_mcp_server.triage.objects import name_of
+from ack_mcp_server.triage.objects import Ref, name_of
+from ack_mcp_server.triage.peaks import Memory
 from ack_mcp_server.triage.reading import LISTS, Found, Listed, metrics_of, read_all
-from ack_mcp_server.triage.report import CauseReport, FindingReport, TriageReport
-from ack_mcp_server.triage.rules.telling import last_lines, telling
+from ack_mcp_server.triage.report import FindingReport, TriageReport
 from ack_mcp_server.triage.scene import Scene
-from ack_mcp_server.triage.use import use
+from ack_mcp_server.triage.trail import Asker, Subject
 from ack_mcp_server.triage.workloads import Case, cases
 
 _MOST = 30  # findings that are told of; more are named
-_READING_S, _LOGS_S = 12.0, 6.0  # of lists, then of logs
+_READING_S, _MORE_S = 12.0, 8.0  # of lists, then of logs, metrics and audit entries
 _SPOKEN = {"Pod": "pods", "PodMetrics": "usage", "Event": "events"}
 _OF_NO_USE = ("PodMetrics", "StorageClass", "HorizontalPodAutoscaler")
 
@@ -39,12 +40,22 @@ class Question:
     namespace: str = ""
     workload: str = ""
 
+    def means(self, kind: str, name: str) -> bool:
+        """Whether a workload is meant."""
+        wanted_kind, _, wanted = self.workload.lower().rpartition("/")
+        return not wanted or (name == wanted and kind.startswith(wanted_kind.removesuffix("s")))
+
+    def names(self, ref: Ref) -> bool:
+        """Whether it is told of something that is no workload: a Service of the workload's name is."""
+        return not self.workload or ref.name == self.workload.lower().rpartition("/")[2]
+
 
 @dataclass
 class Triage:
     """Lives as long as the server."""
 
     kubectl: Kubectl
+    metrics: Metrics
 
     async def run(self, question: Question, reach: Reach, room: Room) -> TriageReport:
         """Raises AckError."""
@@ -60,9 +71,23 @@ class Triage:
             found = await self._read(asked, places)
             scene = Scene(asked.now(), found.objects, found.missing)
             self._check(scene, question)
-            ill = await with_logs(_matching(cases(scene), question), asked, _LOGS_S, found.missing)
-        findings = await asyncio.to_thread(_findings, scene, ill, question, found)
-        return _report(scene, findings, question, access.cluster_id, found, room)
+            told = await self._told(scene, asked, question, reach, found)
+        return report(scene, told, question, access.cluster_id, found.missing, room)
+
+    async def _told(self, scene: Scene, asked: Asked, question: Question, reach: Reach, found: Found) -> list[Finding]:
+        """What is known of a trouble beyond its status is read at once, of each source for itself."""
+        ill = [case for case in cases(scene) if question.means(case.ref.kind, case.ref.name)]
+        others = [each for each in of_the_cluster(scene, question.namespace) if question.names(each.subject)]
+        graver = sorted((*ill, *others), key=lambda each: -each.severity)
+        local = reach.brought is not None or reach.has_local
+        memory = Memory(self.metrics, reach, question.cluster_id)
+        asker = Asker(reach, question.cluster_id, local)
+        logged, peaks, audited = await asyncio.gather(
+            with_logs(ill, asked, _MORE_S, found.missing),
+            memory.peaks(ill, _MORE_S, found.missing),
+            asker.changes([_subject(each) for each in graver], scene.now, _MORE_S, found.missing),
+        )
+        return await asyncio.to_thread(findings, logged, others, Extra(metrics_of(found.objects), peaks, audited))
 
     def _places(self, question: Question) -> tuple[str, ...]:
         allowed = self.kubectl.settings.namespaces
@@ -107,11 +132,18 @@ class Triage:
             raise NotFound(
                 f"namespace {shown(space)} does not exist", next_step="ack_kubectl get namespaces lists them."
             )
-        if question.workload and not any(_is_meant(kind, name, question) for kind, name in _known(scene)):
+        if question.workload and not any(question.means(*known) for known in _known(scene)):
             raise InvalidInput(
                 f"there is no workload {shown(question.workload)} in {space or 'any namespace'}",
                 next_step="Give its name, or kind/name such as deployment/web, and its namespace.",
             )
+
+
+def _subject(ill: Case | Finding) -> Subject:
+    """For the audit log."""
+    finding = judged(ill) if isinstance(ill, Case) else ill
+    since = began(ill) if isinstance(ill, Case) else finding.since
+    return Subject(finding.subject, since, next((cause.absent for cause in finding.causes if cause.absent), None))
 
 
 def _known(scene: Scene) -> list[tuple[str, str]]:
@@ -120,88 +152,17 @@ def _known(scene: Scene) -> list[tuple[str, str]]:
     return objects + [(kind.lower(), name_of(obj)) for kind in kinds for obj in scene.all(kind)]
 
 
-def _is_meant(kind: str, name: str, question: Question) -> bool:
-    wanted_kind, _, wanted = question.workload.lower().rpartition("/")
-    return name == wanted and (not wanted_kind or kind.startswith(wanted_kind.removesuffix("s")[:6]))
-
-
-def _matching(found: list[Case], question: Question) -> list[Case]:
-    return [case for case in found if not question.workload or _is_meant(case.ref.kind, case.ref.name, question)]
-
-
-def _findings(scene: Scene, ill: list[Case], question: Question, found: Found) -> list[tuple[Finding, datetime | None]]:
-    usage = metrics_of(found.objects)
-    told: list[tuple[Finding, datetime | None]] = []
-    for case in ill:
-        since = began(case)
-        finding = judged(case)
-        source, log = _log(case, finding)
-        extra = replace(finding, use=use(case, usage), changes=changes(case, since), log=log, log_source=source)
-        told.append((extra, since))
-    others = (
-        each for each in of_the_cluster(scene, question.namespace) if not question.workload or _names(each, question)
-    )
-    told += [(finding, finding.since) for finding in others]
-    return sorted(told, key=lambda pair: (-pair[0].severity, pair[0].subject))
-
-
-def _names(finding: Finding, question: Question) -> bool:
-    """Of the subject itself, or a Service of the workload's name."""
-    name = question.workload.lower().rpartition("/")[2]
-    return finding.subject.name == name
-
-
-def _log(case: Case, finding: Finding) -> tuple[str, tuple[str, ...]]:
-    """The end of the most telling log, without the lines that are evidence already."""
-    said = " ".join(finding.causes[0].evidence)
-    for (pod, container, previous), lines in sorted(
-        case.logs.items(), key=lambda each: (not telling(each[1]), each[0])
-    ):
-        kept = [line for line in last_lines(lines) if line not in said]
-        if kept:
-            return f"{pod} {container}{' (previous run)' * previous}", tuple(kept)
-    return "", ()
-
-
-def _report(
-    scene: Scene,
-    findings: list[tuple[Finding, datetime | None]],
-    question: Question,
-    cluster: str,
-    found: Found,
-    room: Room,
+def report(
+    scene: Scene, found: Sequence[Finding], question: Question, cluster: str, missing: Mapping[str, str], room: Room
 ) -> TriageReport:
-    told, rest = findings[:_MOST], findings[_MOST:]
     pods, workloads = len(scene.all("Pod")), len(scene.pods_by_workload)
     place = f"namespace {question.namespace} of {cluster}" if question.namespace else f"cluster {cluster}"
-    where = f"{question.workload} in {place}" if question.workload else place
+    told = {_SPOKEN.get(source, source): why for source, why in missing.items() if source not in _OF_NO_USE}
     return TriageReport(
-        where=where,
+        where=f"{question.workload} in {place}" if question.workload else place,
         looked_at=f"{pods:,} pods of {workloads:,} workloads looked at",
-        findings=tuple(_told(finding, since, scene.now) for finding, since in told),
-        left_out=tuple(str(finding.subject) for finding, _ in rest),
-        missing=tuple(
-            f"{_SPOKEN.get(source, source)} ({why})"
-            for source, why in found.missing.items()
-            if source not in _OF_NO_USE
-        ),
+        findings=tuple(FindingReport.of(finding, scene.now) for finding in found[:_MOST]),
+        left_out=tuple(str(finding.subject) for finding in found[_MOST:]),
+        missing=tuple(f"{source} ({why})" for source, why in told.items()),
         room=room.content,
-    )
-
-
-def _told(finding: Finding, since: datetime | None, now: datetime) -> FindingReport:
-    return FindingReport(
-        kind=finding.subject.kind,
-        namespace=finding.subject.namespace,
-        name=finding.subject.name,
-        state=finding.state,
-        since=f"{human_duration((now - since).total_seconds())} ago" if since else "",
-        causes=tuple(
-            CauseReport(kind=each.kind, says=each.says, evidence=each.evidence, next=each.next)
-            for each in finding.causes
-        ),
-        use=finding.use,
-        log=finding.log,
-        log_source=finding.log_source,
-        changes=finding.changes,
     )

@@ -1,24 +1,30 @@
-"""What troubled containers use, against their requests and limits, by the metrics server."""
+"""What troubled containers use, against their limits: now by the metrics server, at most by Prometheus."""
 
 from collections.abc import Iterator, Mapping
 
 from ack_mcp_server.kube.native.quantities import BILLION, billionths
 from ack_mcp_server.triage.objects import Object, name_of, namespace_of, part, text
+from ack_mcp_server.triage.peaks import Peaks
 from ack_mcp_server.triage.workloads import Case
 
 Usage = Mapping[tuple[str, str, str], Object]
 _MOST = 2
 
 
-def use(case: Case, usage: Usage) -> tuple[str, ...]:
+def use(case: Case, usage: Usage, peaks: Peaks) -> tuple[str, ...]:
     """A line a container, of the pod that uses most of its memory."""
     shown: dict[str, tuple[float, str]] = {}
     for trouble in case.of("crash", "unready", "evicted"):
         key = (namespace_of(trouble.pod), name_of(trouble.pod), trouble.container)
         if key in usage:
             share, line = _line(trouble.container, usage[key], part(trouble.spec, "resources"))
+            line += _at_most(peaks.get(key))
             shown[trouble.container] = max(shown.get(trouble.container, (0.0, "")), (share, line))
     return tuple(line for _, line in list(shown.values())[:_MOST])
+
+
+def _at_most(peak: float | None) -> str:
+    return f"; memory at most {peak / 2**20:.0f}Mi in the last hour" if peak and peak > 0 else ""
 
 
 def _line(container: str, used: Object, resources: Object) -> tuple[float, str]:

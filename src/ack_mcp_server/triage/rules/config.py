@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from difflib import get_close_matches
 
 from ack_mcp_server.triage.findings import Cause
-from ack_mcp_server.triage.objects import Object, name_of, namespace_of, text
+from ack_mcp_server.triage.objects import Object, Ref, name_of, namespace_of, text
 from ack_mcp_server.triage.pods import Trouble
 from ack_mcp_server.triage.scene import count_of
 from ack_mcp_server.triage.workloads import Case, where
@@ -38,28 +39,36 @@ def creating(case: Case) -> Iterator[Cause]:
 
 
 def _explained(case: Case, trouble: Trouble, said: str, evidence: str, otherwise: str = "ContainerNotCreated") -> Cause:
-    kind, says, command = _reading(case, trouble, said, otherwise)
-    return Cause(kind=kind, says=says, evidence=(evidence,), weight=95, next=command, since=trouble.since)
+    found = _absent(case, trouble, said) or _keyless(case, trouble, said) or _unknown(case, trouble, otherwise)
+    return replace(found, evidence=(evidence,), weight=95, since=trouble.since)
 
 
-def _reading(case: Case, trouble: Trouble, said: str, otherwise: str) -> tuple[str, str, str]:
-    user = f"container {trouble.container}" if trouble.what == "config" else "the pod"
-    if found := _ABSENT.search(said):
-        kind, name = _KINDS[found[1].lower()], found[2]
-        says = f'{kind} "{name}", which {user} needs, does not exist{_near(case, kind, trouble.pod, name)}'
-        return f"{kind}Missing", says, f"get {kind.lower()}s{where(case.ref)}"
-    if found := _NO_KEY.search(said):
-        says = f'{found[2]} {found[3].rpartition("/")[2]} has no key "{found[1]}", which {user} needs'
-        return (
-            f"{found[2]}KeyMissing",
-            says,
-            f"describe {found[2].lower()} {found[3].rpartition('/')[2]}{where(case.ref)}",
-        )
-    return (
-        otherwise,
-        f"{user} cannot be started: {trouble.reason}",
-        f"describe pod {name_of(trouble.pod)}{where(case.ref)}",
-    )
+def _absent(case: Case, trouble: Trouble, said: str) -> Cause | None:
+    found = _ABSENT.search(said)
+    if found is None:
+        return None
+    kind, name = _KINDS[found[1].lower()], found[2]
+    says = f'{kind} "{name}", which {_user(trouble)} needs, does not exist{_near(case, kind, trouble.pod, name)}'
+    absent = Ref(kind.lower(), namespace_of(trouble.pod), name)
+    return Cause(kind=f"{kind}Missing", says=says, next=f"get {kind.lower()}s{where(case.ref)}", absent=absent)
+
+
+def _keyless(case: Case, trouble: Trouble, said: str) -> Cause | None:
+    found = _NO_KEY.search(said)
+    if found is None:
+        return None
+    name = found[3].rpartition("/")[2]
+    says = f'{found[2]} {name} has no key "{found[1]}", which {_user(trouble)} needs'
+    return Cause(kind=f"{found[2]}KeyMissing", says=says, next=f"describe {found[2].lower()} {name}{where(case.ref)}")
+
+
+def _unknown(case: Case, trouble: Trouble, kind: str) -> Cause:
+    command = f"describe pod {name_of(trouble.pod)}{where(case.ref)}"
+    return Cause(kind=kind, says=f"{_user(trouble)} cannot be started: {trouble.reason}", next=command)
+
+
+def _user(trouble: Trouble) -> str:
+    return f"container {trouble.container}" if trouble.what == "config" else "the pod"
 
 
 def _near(case: Case, kind: str, pod: Object, name: str) -> str:

@@ -1,6 +1,7 @@
 """Traffic that goes nowhere: Services without pods behind them, Ingresses without a Service."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ack_mcp_server.triage.findings import Cause, Finding
 from ack_mcp_server.triage.objects import (
@@ -18,7 +19,6 @@ from ack_mcp_server.triage.objects import (
     time_of,
 )
 from ack_mcp_server.triage.scene import Scene, containers
-from ack_mcp_server.triage.workloads import where
 
 _TEMPLATED = ("Deployment", "StatefulSet", "DaemonSet")
 
@@ -120,7 +120,10 @@ def _broken_backends(scene: Scene, ingress: Object) -> Iterator[Cause]:
         if not service:
             says = f'it sends {host} to the Service "{name}", which does not exist'
             evidence = [f"spec.rules: {host} → {name}", *_told_by_controller(scene, ingress, name)]
-            yield _backend_cause("IngressServiceMissing", says, evidence, space, ingress)
+            yield replace(
+                _backend_cause("IngressServiceMissing", says, evidence, space, ingress),
+                absent=Ref("service", space, name),
+            )
         elif wrong := _wrong_port(service, backend):
             says = f'it sends {host} to port {wrong} of the Service "{name}", which has no such port'
             yield _backend_cause("IngressPortMissing", says, [f"spec.rules: {host} → {name}:{wrong}"], space, ingress)
@@ -152,7 +155,3 @@ def _wrong_port(service: Object, backend: Object) -> str:
 def _told_by_controller(scene: Scene, ingress: Object, name: str) -> list[str]:
     events = scene.events(Ref("ingress", namespace_of(ingress), name_of(ingress)))
     return [f"event: {text(event, 'message')}" for event in events if name in text(event, "message")][:1]
-
-
-def service_flag(ref: Ref) -> str:
-    return where(ref)
