@@ -53,7 +53,7 @@ class Known:
     @property
     def namespaces(self) -> list[str]:
         """Those with an incident or a look-alike in them; the empty one stands for the whole cluster."""
-        return sorted({each.namespace for each in (*self.incidents, *self.look_alikes)})
+        return sorted({each.namespace for each in self.incidents} | {each.namespace for each in self.look_alikes})
 
 
 def known(seed: int) -> Known:

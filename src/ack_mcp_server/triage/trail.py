@@ -56,15 +56,18 @@ class Asker:
 
         async def read(subject: Subject) -> None:
             try:
-                gone = await self._deletions(subject.absent, now) if subject.absent else ()
-                found[subject.ref] = gone or (
-                    await self._before(subject.ref, subject.began, now) if subject.began else ()
-                )
+                found[subject.ref] = await self._of(subject, now)
             except AckError as exc:
                 missing[SOURCE] = f"{exc.code}: {exc.message}"
 
         await within([read(each) for each in asked], [SOURCE] * len(asked), seconds, missing)
         return found
+
+    async def _of(self, subject: Subject, now: datetime) -> tuple[str, ...]:
+        gone = await self._deletions(subject.absent, now) if subject.absent else ()
+        if gone or subject.began is None:
+            return gone
+        return await self._before(subject.ref, subject.began, now)
 
     async def _before(self, ref: Ref, began: datetime, now: datetime) -> tuple[str, ...]:
         window = TimeRange(start=began - BEFORE, end=began + AFTER)

@@ -78,7 +78,8 @@ class Triage:
         """What is known of a trouble beyond its status is read at once, of each source for itself."""
         ill = [case for case in cases(scene) if question.means(case.ref.kind, case.ref.name)]
         others = [each for each in of_the_cluster(scene, question.namespace) if question.names(each.subject)]
-        graver = sorted((*ill, *others), key=lambda each: -each.severity)
+        unwell: list[Case | Finding] = [*ill, *others]
+        graver = sorted(unwell, key=lambda each: -each.severity)
         local = reach.brought is not None or reach.has_local
         memory = Memory(self.metrics, reach, question.cluster_id)
         asker = Asker(reach, question.cluster_id, local)
