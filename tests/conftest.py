@@ -130,7 +130,7 @@ def sandbox() -> Iterator[Region]:
 @contextmanager
 def running_sandbox(*arguments: str) -> Iterator[Region]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "ack_sandbox", "--until-stdin-closes", *arguments],
+        [sys.executable, "-m", "ack_sandbox", "--until-stdin-closes", "--metrics", "subset", *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )

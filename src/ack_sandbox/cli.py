@@ -37,7 +37,7 @@ async def _run(options: argparse.Namespace) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     plan = plan_region(options.seed, options.scale)
-    async with serve_region(plan, Clock(), host=options.host, port=options.port) as region:
+    async with serve_region(plan, Clock(), host=options.host, port=options.port, metrics=options.metrics) as region:
         sys.stdout.write(json.dumps(region.facts()) + "\n")
         sys.stdout.flush()
         if options.until_stdin_closes:
@@ -58,6 +58,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=_port, default=0, help="port on loopback (default: any free one)")
     parser.add_argument("--host", type=_host, default=LOOPBACK, help=f"{LOOPBACK}, the only one allowed")
     parser.add_argument("--scale", type=_scale, default=None, help="pods that production should hold")
+    parser.add_argument(
+        "--metrics",
+        choices=("auto", "prometheus", "subset"),
+        default="auto",
+        help="what answers PromQL; auto takes prometheus where it is on the PATH (default: auto)",
+    )
     parser.add_argument("--until-stdin-closes", action="store_true", help="quit when stdin reaches its end")
     return parser
 

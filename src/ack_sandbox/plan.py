@@ -6,7 +6,8 @@ from typing import Literal
 
 from ack_sandbox.draws import Draws
 
-Role = Literal["production", "staging", "private", "other-tenant"]
+Role = Literal["production", "staging", "private", "other-tenant", "created"]
+"""What a cluster is for; "created" is one that a caller made while the region was open."""
 
 MAIN_ACCOUNT = "1234567890123456"
 OTHER_ACCOUNT = "6543210987654321"

@@ -3,16 +3,20 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 from ack_sandbox.clock import Clock
+from ack_sandbox.cloud.account_control import carry_out
 from ack_sandbox.cloud.accounts import KEYS, Key, KeyRole
 from ack_sandbox.cloud.app import CloudApp
+from ack_sandbox.cloud.arms.operations import ARMS
 from ack_sandbox.cloud.control import Control, Order
+from ack_sandbox.cloud.cs.examination_orders import order_examination
 from ack_sandbox.cloud.cs.operations import CONTAINER_SERVICE
 from ack_sandbox.cloud.fronts import Front
 from ack_sandbox.cloud.listener import LOOPBACK, listen, serving
 from ack_sandbox.cloud.operations import ServiceTable
-from ack_sandbox.cloud.store import CloudStore, KubeconfigIssuer
+from ack_sandbox.cloud.store import CloudStore, KubeconfigIssuer, LiveStates
 from ack_sandbox.cloud.wire import Json
 from ack_sandbox.plan import RegionPlan, plan_region
 
@@ -71,6 +75,7 @@ async def serve(
     host: str = LOOPBACK,
     port: int = 0,
     issue_kubeconfig: KubeconfigIssuer | None = None,
+    live: LiveStates | None = None,
     neighbours: Sequence[Neighbour] = (),
     orders: Mapping[str, Order] | None = None,
     fronts: Sequence[Front] = (),
@@ -78,11 +83,14 @@ async def serve(
     """An open region in this event loop; it is closed, whatever is still under way, when the context ends."""
     plan, clock = plan or plan_region(), clock or Clock()
     store = CloudStore(plan, clock, issue_kubeconfig)
-    cloud = CloudApp(store, ServiceTable((CONTAINER_SERVICE,)), fronts)
+    store.live_states = live or store.live_states
+    cloud = CloudApp(store, ServiceTable((CONTAINER_SERVICE, ARMS)), fronts)
     async with AsyncExitStack() as open_servers:
         listening = open_servers.enter_context(listen(host, port))
         region = Region(plan, clock, cloud, f"http://{LOOPBACK}:{listening.getsockname()[1]}")
-        cloud.control = Control(cloud, region.facts, orders)
+        store.endpoint = region.endpoint
+        own = {"account": partial(carry_out, store), "examinations": partial(order_examination, store)}
+        cloud.control = Control(cloud, region.facts, {**own, **(orders or {})})
         for neighbour in neighbours:
             region.neighbours.update(await open_servers.enter_async_context(neighbour))
         await open_servers.enter_async_context(serving(cloud, listening, cloud.connections))

@@ -6,7 +6,7 @@ from typing import Literal
 from ack_sandbox.cloud.wire import Json
 from ack_sandbox.plan import ClusterPlan, Role
 
-AddonState = Literal["active", "updating", "upgrading", "deleting", "failed"]
+AddonState = Literal["initial", "active", "updating", "upgrading", "deleting", "failed"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +55,10 @@ CATALOGUE = (
     ),
 )
 
+REQUIRED = frozenset({"coredns", "terway-eniip", "csi-plugin"})
+
 _ABSENT: dict[Role, frozenset[str]] = {
+    "created": frozenset({"nginx-ingress-controller", "logtail-ds", "arms-prometheus", "ack-node-problem-detector"}),
     "private": frozenset({"nginx-ingress-controller"}),
     "other-tenant": frozenset({"logtail-ds", "arms-prometheus", "ack-node-problem-detector"}),
 }

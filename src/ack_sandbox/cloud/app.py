@@ -87,6 +87,7 @@ class CloudApp:
             key=asked.key,
             real=lambda: self._answer(request, asked, request_id),
             refusal=asked.refuse,
+            encode=asked.encode,
             receive=receive,
             send=send,
             transport=self.connections.transport(scope["client"]),

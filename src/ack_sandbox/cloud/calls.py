@@ -1,8 +1,10 @@
 """One verified call of an operation: what a handler is given."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from ack_sandbox.cloud import errors
 from ack_sandbox.cloud.accounts import Key
@@ -49,6 +51,16 @@ class Call:
         if not (text.isascii() and text.isdecimal() and low <= int(text) <= high):
             raise errors.invalid_parameter(name, f"it is an integer from {low} to {high}")
         return int(text)
+
+    def document(self) -> Mapping[str, Any]:
+        """The JSON object that was sent; an empty body is an empty object."""
+        try:
+            sent = json.loads(self.body or b"{}")
+        except (ValueError, RecursionError):
+            sent = None
+        if not isinstance(sent, dict):
+            raise errors.invalid_parameter("body", "it is a JSON object")
+        return sent
 
 
 Handler = Callable[[Call], Json]

@@ -30,6 +30,10 @@ ENDPOINTS = (
     "GET, POST /_sandbox/clock",
     "GET /_sandbox/requests",
     "POST /_sandbox/kubernetes",
+    "POST /_sandbox/prometheus",
+    "POST /_sandbox/sls",
+    "POST /_sandbox/examinations",
+    "POST /_sandbox/account",
 )
 
 Respond = Callable[[Request], Awaitable[Response]]

@@ -157,6 +157,88 @@ def addon_not_found(name: str) -> CloudError:
     return CloudError(404, "AddonNotFound", f"addon ({name}) is not installed in the cluster")
 
 
+def diagnosis_not_found(diagnosis_id: str) -> CloudError:
+    return CloudError(404, "DiagnosisNotFound", f"diagnosis ({diagnosis_id}) not found in our records")
+
+
+def report_not_found(report_id: str) -> CloudError:
+    return CloudError(404, "InspectReportNotFound", f"inspect report ({report_id}) not found in our records")
+
+
+def check_not_found(check_id: str) -> CloudError:
+    return CloudError(404, "CheckNotFound", f"check ({check_id}) not found in our records")
+
+
+def fix_service_not_purchased() -> CloudError:
+    message = "The vulnerability fix service of Security Center is not purchased for this node pool."
+    return CloudError(403, "VulsFixServiceNotPurchased", message)
+
+
 def no_kubernetes_half() -> CloudError:
-    message = "This region was started without its Kubernetes APIs, so it has no kubeconfig to give."
+    message = "This region was started without its Kubernetes APIs, so it has no kubeconfig and nothing to look at."
     return CloudError(501, "NotImplemented", message)
+
+
+def busy(task_type: str, task_id: str) -> CloudError:
+    message = f"Another task ({task_id}, {task_type}) is under way; try again when it is over."
+    return CloudError(409, "OperationConflict", message)
+
+
+def quota_exceeded(quota: str, limit: int, wanted: int) -> CloudError:
+    return CloudError(403, "QuotaExceeded", f"The quota {quota} is {limit}, and this request would need {wanted}.")
+
+
+def not_enough_balance() -> CloudError:
+    return CloudError(403, "InvalidAccountStatus.NotEnoughBalance", "Your account does not have enough balance.")
+
+
+def deletion_protected(cluster_id: str) -> CloudError:
+    message = f"cluster ({cluster_id}) has deletion protection enabled; disable it before the cluster is deleted"
+    return CloudError(403, "InvalidOperation.DeletionProtection", message)
+
+
+def nodepool_not_empty(nodepool_id: str, nodes: int) -> CloudError:
+    message = f"nodepool ({nodepool_id}) still has {nodes} nodes; remove them first, or set force"
+    return CloudError(409, "NodePoolNotEmpty", message)
+
+
+def default_nodepool(nodepool_id: str) -> CloudError:
+    return CloudError(403, "OperationDenied.DefaultNodePool", f"the default nodepool ({nodepool_id}) is not deleted")
+
+
+def wrong_task_state(task_id: str, state: str, wanted: str) -> CloudError:
+    message = f"task ({task_id}) is {state}; only a task that is {wanted} can take this order"
+    return CloudError(409, "InvalidTaskState", message)
+
+
+def addon_installed(name: str) -> CloudError:
+    return CloudError(409, "AddonAlreadyInstalled", f"addon ({name}) is installed in the cluster already")
+
+
+def addon_unknown(name: str) -> CloudError:
+    return CloudError(404, "AddonNotFound", f"addon ({name}) is not in the catalogue")
+
+
+def addon_version_unknown(name: str, version: str) -> CloudError:
+    return CloudError(404, "AddonVersionNotFound", f"addon ({name}) has no version {version}")
+
+
+def addon_required(name: str) -> CloudError:
+    return CloudError(403, "AddonNotUninstallable", f"addon ({name}) is required by the cluster")
+
+
+def precheck_failed(reasons: str) -> CloudError:
+    return CloudError(409, "UpgradePreCheckFailed", f"The precheck of the upgrade failed: {reasons}")
+
+
+def not_upgradable(version: str, wanted: str) -> CloudError:
+    message = f"the version {version} cannot be upgraded to {wanted or 'a newer one'}"
+    return CloudError(400, "InvalidUpgradeVersion", message)
+
+
+def no_upgrade(cluster_id: str) -> CloudError:
+    return CloudError(404, "UpgradeNotFound", f"cluster ({cluster_id}) has no upgrade under way")
+
+
+def cluster_not_ready(cluster_id: str, state: str) -> CloudError:
+    return CloudError(409, "ErrorClusterState", f"cluster ({cluster_id}) is {state}; try again when it is running")

@@ -25,6 +25,7 @@ class Exchange:
     key: Key | None  # the key that the request names, verified or not
     real: Callable[[], Awaitable[Answer]]  # the answer without any fault
     refusal: Callable[[CloudError, str, str], Answer]
+    encode: Callable[[Answer], Answer]  # of a whole answer, also one that a fault spoiled
     receive: Receive
     send: Send
     transport: asyncio.Transport | None
@@ -35,7 +36,8 @@ class Exchange:
         answer = self.refusal(error, self.request_id, self.host)
         await self.answer(replace(answer, headers={**answer.headers, **(headers or {})}))
 
-    async def answer(self, answer: Answer) -> None:
+    async def answer(self, plain: Answer) -> None:
+        answer = self.encode(plain)
         await self.start(answer.status, {**answer.headers, "content-length": str(len(answer.body))})
         for start in range(0, len(answer.body), _CHUNK):
             await self.write(answer.body[start : start + _CHUNK])

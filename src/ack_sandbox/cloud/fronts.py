@@ -16,9 +16,17 @@ Refuse = Callable[[CloudError, str, str], Answer]
 """What an error looks like, by request id and host."""
 
 
+Encode = Callable[[Answer], Answer]
+"""How an answer is sent, once nothing in it changes any more."""
+
+
 def refused(error: CloudError, request_id: str, host: str) -> Answer:
     """As the gateway and most services write it."""
     return error.answer(request_id, host)
+
+
+def as_it_is(answer: Answer) -> Answer:
+    return answer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +38,7 @@ class Asked:
     key: Key | None
     respond: Respond
     refuse: Refuse = refused
+    encode: Encode = as_it_is
 
 
 class Front(Protocol):

@@ -33,6 +33,18 @@ def get(path: str, handler: Handler) -> Operation:
     return Operation(method="GET", path=path, handler=handler)
 
 
+def post(path: str, handler: Handler) -> Operation:
+    return Operation(method="POST", path=path, handler=handler)
+
+
+def put(path: str, handler: Handler) -> Operation:
+    return Operation(method="PUT", path=path, handler=handler)
+
+
+def delete(path: str, handler: Handler) -> Operation:
+    return Operation(method="DELETE", path=path, handler=handler)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Service:
     name: str  # as in "cs:DescribeClusterDetail", and in a fault's `service`

@@ -37,12 +37,18 @@ def cut_by_token(call: Call, items: Sequence[T], default: Page) -> tuple[Sequenc
 
     Without `max_results` and `next_token` in the query it is the slice of `default`, with no token.
     """
-    token = call.wanted("next_token")
-    if token is None and call.wanted("max_results") is None:
+    if call.wanted("next_token") is None and call.wanted("max_results") is None:
         return default.cut(items), ""
-    size = call.number("max_results", default.size, 1, LARGEST_PAGE)
-    start = _offset(token) if token else 0
-    end = start + size
+    return token_slice(call, items, "max_results", "next_token", default.size, LARGEST_PAGE)
+
+
+def token_slice(
+    call: Call, items: Sequence[T], size: str, token: str, default: int, largest: int
+) -> tuple[Sequence[T], str]:
+    """The asked slice and the token of the one after it; `size` and `token` name the parameters."""
+    given = call.wanted(token)
+    start = _offset(given, token) if given else 0
+    end = start + call.number(size, default, 1, largest)
     return items[start:end], _token(end) if end < len(items) else ""
 
 
@@ -50,11 +56,11 @@ def _token(offset: int) -> str:
     return base64.urlsafe_b64encode(f"offset:{offset}".encode()).decode()
 
 
-def _offset(token: str) -> int:
+def _offset(token: str, parameter: str) -> int:
     try:
         prefix, _, number = base64.urlsafe_b64decode(token).decode().partition(":")
         if prefix == "offset" and number.isascii() and number.isdecimal():
             return int(number)
     except (binascii.Error, UnicodeError):
         pass  # answered below, like any token that this API did not give
-    raise errors.invalid_parameter("next_token", "it is not a token that this API gave")
+    raise errors.invalid_parameter(parameter, "it is not a token that this API gave")

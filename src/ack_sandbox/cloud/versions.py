@@ -14,6 +14,11 @@ class KubernetesVersion:
 
 VERSIONS = (
     KubernetesVersion(
+        version="1.35.0-aliyun.1",
+        released=datetime(2026, 2, 26, tzinfo=UTC),
+        expires=datetime(2028, 2, 26, tzinfo=UTC),
+    ),
+    KubernetesVersion(
         version="1.34.1-aliyun.1",
         released=datetime(2025, 11, 20, tzinfo=UTC),
         expires=datetime(2027, 11, 20, tzinfo=UTC),

@@ -165,8 +165,10 @@ def cluster_state(plan: ClusterPlan, clock: Clock, draws: Draws, population: Pop
         logs=population.logs,
         usages=population.usages,
         images=population.images,
+        population=population,
     )
     population.load(state.store, draws.at("versions"))
+    state.store.subscribe(state.hearing.changed)
     return state
 
 

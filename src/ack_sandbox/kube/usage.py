@@ -33,10 +33,14 @@ class Usages:
     def container(self, pod: Object, container: Object, now: datetime) -> tuple[int, int]:
         """CPU in nanocores and memory in bytes."""
         key = (namespace_of(pod), name_of(pod), str(container["name"]))
-        level = self.levels.get(key) or self._from_requests(key, container)
+        level = self.level(pod, container)
         wave = self._wave("/".join(key), now)
         cpu = int(level.cpu * 1_000_000 * (1 + level.swing * wave)) + hash_of("/".join(key)) % 99_991
         return cpu, int(level.memory * (1 + level.swing * wave / 4)) // 1024 * 1024
+
+    def level(self, pod: Object, container: Object) -> Usage:
+        key = (namespace_of(pod), name_of(pod), str(container["name"]))
+        return self.levels.get(key) or self._from_requests(key, container)
 
     def node_overhead(self, node: str, now: datetime) -> tuple[int, int]:
         """What the kubelet, the container runtime and the system use."""
@@ -52,5 +56,10 @@ class Usages:
 
     def _wave(self, name: str, now: datetime) -> float:
         step = int(now.timestamp()) // WINDOW_SECONDS
-        phase = hash_of(name) % 628 / 100
+        phase = phase_of(name)
         return 0.7 * math.sin(step / 9 + phase) + 0.3 * math.sin(step * 1.7 + phase * 3)
+
+
+def phase_of(name: str) -> float:
+    """Where the wave of something begins, radians."""
+    return hash_of(name) % 628 / 100

@@ -21,6 +21,7 @@ KINDS = {
     "crash-loop": "CrashLoopBackOff",
     "image-tag-missing": "ImagePullBackOff",
     "image-no-access": "ImagePullBackOff",
+    "addon-upgrade": "ImagePullBackOff",
     "pending-cpu": "Pending",
     "pending-selector": "Pending",
     "pending-claim": "Pending",
@@ -186,7 +187,7 @@ def test_every_look_alike_is_well(production: Cluster) -> None:
         found = production.api.get(path).json
         if found["status"].get("readyReplicas", 0) != found["spec"]["replicas"]:
             unwell.append(each.workload)
-    assert len(alike) == 13 and unwell == []
+    assert len(alike) == 14 and unwell == []
 
 
 def test_each_look_alike_resembles_a_planted_incident(production: Cluster) -> None:

@@ -311,7 +311,7 @@ def test_look_alikes_stay_well_while_everything_is_restarted() -> None:
         counts = found["status"].get("updatedReplicas", 0), found["status"].get("readyReplicas", 0)
         if counts != (found["spec"]["replicas"],) * 2:
             unwell.append((each.workload, counts))
-    assert len(chosen) == 13 and unwell == []
+    assert len(chosen) == 14 and unwell == []
 
 
 def test_a_repaired_rollout_is_told_as_complete() -> None:

@@ -14,5 +14,7 @@ def describe_cluster_user_kubeconfig(call: Call) -> Json:
     minutes = call.number("TemporaryDurationMinutes", LONG_LIVED_MINUTES, SHORTEST_MINUTES, LONGEST_MINUTES)
     if call.store.issue_kubeconfig is None:
         raise errors.no_kubernetes_half()
+    if record.state(call.now) == "initial":
+        raise errors.cluster_not_ready(record.plan.id, "initial")
     config, expiration = call.store.issue_kubeconfig(record.plan, private, minutes)
     return {"config": config, "expiration": rfc3339_utc(expiration)}

@@ -16,14 +16,6 @@ REGIONS = {
     "eu-central-1": ("Germany (Frankfurt)", "德国（法兰克福）"),
 }
 
-QUOTAS = {
-    "amk_cluster_quota": 20,
-    "ask_cluster_quota": 20,
-    "cluster_quota": 50,
-    "cluster_nodepool_quota": 20,
-    "node_quota": 100,
-}
-
 
 def describe_regions(call: Call) -> Json:
     chinese = (call.wanted("acceptLanguage") or "").lower().startswith("zh")
@@ -40,11 +32,12 @@ def describe_kubernetes_version_metadata(call: Call) -> Json:
 
 
 def describe_user_quota(call: Call) -> Json:
+    own = call.store.account(call.key.account).quotas
     quotas: Json = {
         name: {"quota": str(value), "operation_code": name, "adjustable": True, "unit": "count"}
-        for name, value in QUOTAS.items()
+        for name, value in own.items()
     }
-    return {**QUOTAS, "edge_improved_nodepool_quota": {"bandwidth": 10, "count": 10, "period": 1}, "quotas": quotas}
+    return {**own, "edge_improved_nodepool_quota": {"bandwidth": 10, "count": 10, "period": 1}, "quotas": quotas}
 
 
 def _wanted_versions(call: Call) -> list[KubernetesVersion]:

@@ -1,6 +1,7 @@
 """How a node pool is written, secrets included: the real API hands them out too."""
 
 import base64
+from collections import Counter
 from datetime import datetime
 
 from ack_sandbox.cloud.records import ClusterRecord
@@ -18,7 +19,7 @@ def listed(record: ClusterRecord, pool: PoolPlan, now: datetime) -> dict[str, Js
         "auto_mode": {"enable": False},
         "auto_scaling": _auto_scaling(pool),
         "interconnect_mode": "",
-        "kubernetes_config": _kubernetes_config(pool),
+        "kubernetes_config": _kubernetes_config(record, pool),
         "management": _management(pool),
         "max_nodes": 0,
         "node_components": [],
@@ -64,17 +65,18 @@ def _info(record: ClusterRecord, pool: PoolPlan, now: datetime) -> Json:
 
 
 def _status(record: ClusterRecord, pool: PoolPlan, now: datetime) -> dict[str, Json]:
-    total = len(pool.nodes)
-    ready = sum(node.ready for node in pool.nodes)
+    states = Counter(record.node_state(node) for node in pool.nodes)
+    serving = [node for node in pool.nodes if record.node_state(node) == "running"]
+    ready = sum(record.node_ready(node) for node in serving)
     return {
         "state": record.pool_state(pool, now),
-        "total_nodes": total,
-        "serving_nodes": total,
+        "total_nodes": len(pool.nodes),
+        "serving_nodes": len(serving),
         "healthy_nodes": ready,
-        "offline_nodes": total - ready,
-        "failed_nodes": 0,
-        "initial_nodes": 0,
-        "removing_nodes": 0,
+        "offline_nodes": len(serving) - ready,
+        "failed_nodes": states["failed"],
+        "initial_nodes": states["initial"],
+        "removing_nodes": states["removing"],
     }
 
 
@@ -91,18 +93,20 @@ def _auto_scaling(pool: PoolPlan) -> Json:
     }
 
 
-def _kubernetes_config(pool: PoolPlan) -> Json:
+def _kubernetes_config(record: ClusterRecord, pool: PoolPlan) -> Json:
+    marks = record.pools[pool.id].marks
+    labels = {"alibabacloud.com/nodepool-id": pool.id, **marks.labels}
     script = f"#!/bin/sh\nregister --pool {pool.name} --token user-data-DO-NOT-LEAK\n"
     return {
         "cms_enabled": True,
         "cpu_policy": "none",
-        "labels": [{"key": "alibabacloud.com/nodepool-id", "value": pool.id}],
+        "labels": [{"key": key, "value": value} for key, value in labels.items()],
         "node_name_mode": "",
         "pre_user_data": base64.b64encode(b"echo pre-user-data-DO-NOT-LEAK\n").decode(),
         "runtime": "containerd",
         "runtime_version": RUNTIME_VERSION,
-        "taints": [],
-        "unschedulable": False,
+        "taints": list(marks.taints),
+        "unschedulable": marks.unschedulable,
         "user_data": script,
     }
 
@@ -127,7 +131,7 @@ def _scaling_group(record: ClusterRecord, pool: PoolPlan) -> dict[str, Json]:
     disk: Json = {"category": "cloud_essd", "size": 120, "performance_level": "PL1", "encrypted": "false"}
     return {
         "scaling_group_id": f"asg-{Draws(0).at(pool.id).text(20)}",
-        "desired_size": len(pool.nodes),
+        "desired_size": record.pools[pool.id].desired,
         "instance_types": [pool.instance_type.name],
         "instance_charge_type": "PostPaid",
         "image_id": IMAGE_ID,

@@ -8,8 +8,7 @@ from ack_sandbox.cloud.records import ClusterRecord
 from ack_sandbox.cloud.wire import Json, rfc3339
 from ack_sandbox.plan import NodePlan
 
-# Every node of the region runs, ready or not, so the other states find none.
-STATES = {"all": True, "running": True, "removing": False, "initial": False, "failed": False}
+STATES = ("all", "running", "removing", "initial", "failed")
 
 
 def describe_cluster_nodes(call: Call) -> Json:
@@ -20,7 +19,9 @@ def describe_cluster_nodes(call: Call) -> Json:
         raise errors.invalid_parameter("state", f"it is one of {', '.join(STATES)}")
     labels = _wanted_labels(call)
     nodes = [
-        node for node in record.plan.nodes if STATES[state] and _matches(node, call) and labels <= _labels(record, node)
+        node
+        for node in record.plan.nodes
+        if state in ("all", record.node_state(node)) and _matches(node, call) and labels <= _labels(record, node)
     ]
     return {
         "nodes": [_body(record, node) for node in page.cut(nodes)],
@@ -47,6 +48,7 @@ def _wanted_labels(call: Call) -> set[tuple[str, str]]:
 
 def _labels(record: ClusterRecord, node: NodePlan) -> set[tuple[str, str]]:
     return {
+        *record.pools[node.pool_id].marks.labels.items(),
         ("alibabacloud.com/nodepool-id", node.pool_id),
         ("kubernetes.io/hostname", node.name),
         ("node.kubernetes.io/instance-type", node.instance_type.name),
@@ -56,7 +58,9 @@ def _labels(record: ClusterRecord, node: NodePlan) -> set[tuple[str, str]]:
 
 
 def _body(record: ClusterRecord, node: NodePlan) -> Json:
-    pool = record.pool(node.pool_id)
+    pool, state = record.pool(node.pool_id), record.node_state(node)
+    # A machine that has not joined yet is no node of the cluster.
+    known = "Ready" if record.node_ready(node) else "NotReady" if state != "initial" else "Unknown"
     return {
         "creation_time": rfc3339(record.node_created(node)),
         "error_message": "",
@@ -67,15 +71,15 @@ def _body(record: ClusterRecord, node: NodePlan) -> Json:
         "instance_id": node.instance_id,
         "instance_name": f"worker-k8s-for-cs-{record.plan.id}",
         "instance_role": "Worker",
-        "instance_status": "Running",
+        "instance_status": "Pending" if state == "initial" else "Running",
         "instance_type": node.instance_type.name,
         "instance_type_family": node.instance_type.name.rpartition(".")[0],
         "ip_address": [node.ip],
         "is_aliyun_node": True,
         "node_name": node.name,
-        "node_status": "Ready" if node.ready else "NotReady",
+        "node_status": known,
         "nodepool_id": node.pool_id,
         "source": "ess_attach",
         "spot_strategy": "NoSpot" if pool.autoscaling is None else "SpotAsPriceGo",
-        "state": "running",
+        "state": state,
     }

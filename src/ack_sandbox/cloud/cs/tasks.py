@@ -7,7 +7,8 @@ from ack_sandbox.cloud.paging import asked_page, cut_by_token
 from ack_sandbox.cloud.tasks import StageView, Task, TaskEvent, task_events
 from ack_sandbox.cloud.wire import Json, epoch_ms, rfc3339, stage_time
 
-RESULT_OF_STATE = {"running": "initial", "success": "success", "fail": "failed"}
+# Of what a task works on; whatever is not over yet is "initial".
+RESULT_OF_STATE = {"success": "success", "fail": "failed", "canceled": "failed"}
 
 
 def describe_cluster_tasks(call: Call) -> Json:
@@ -78,5 +79,5 @@ def _event(event: TaskEvent) -> Json:
 
 
 def _results(task: Task, now: datetime) -> list[Json]:
-    status = RESULT_OF_STATE[task.state(now)]
+    status = RESULT_OF_STATE.get(task.state(now), "initial")
     return [{"data": resource, "status": status} for resource in task.resources]

@@ -5,13 +5,15 @@ import gzip
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from email.utils import format_datetime
+from functools import partial
 from typing import Any
-from uuid import uuid4
 
+from ack_sandbox.kube import hearing
 from ack_sandbox.kube.api import documents, routes, upgrades
 from ack_sandbox.kube.api.replies import Reply, Stream
 from ack_sandbox.kube.api.requests import Request, Target, attributes_of, request_of, target_of
 from ack_sandbox.kube.faults import Fault, message
+from ack_sandbox.kube.hearing import Heard
 from ack_sandbox.kube.rbac import Attributes, is_allowed, refusal
 from ack_sandbox.kube.state import ClusterState
 from ack_sandbox.kube.status import ApiError, forbidden, too_large
@@ -39,22 +41,24 @@ class ApiServer:
         fault = self.state.faults.take(scope["path"], scope.get("method", "GET"))
         if fault is not None and not fault.after and await _withheld(fault, scope, receive):
             return
+        heard = hearing.begun(scope, self.state.clock.now())
         if scope["type"] == "websocket":
-            await upgrades.serve(self.state, self.admitted, scope, receive, send)
+            await upgrades.serve(self.state, partial(self._upgraded, heard), scope, receive, send)
             return
-        answer = await self._answer(scope, receive, fault)
+        answer = await self._answer(scope, receive, fault, heard)
+        self.state.hearing.answered(heard, *((200,) if isinstance(answer, Stream) else (answer.status, answer.body)))
         if fault is not None and fault.after and await _withheld(fault, scope, receive):
             return
         if isinstance(answer, Stream):
-            await _stream(answer, receive, send, self._headers())
+            await _stream(answer, receive, send, self._headers(heard))
         else:
-            await _reply(answer, send, self._headers(), scope)
+            await _reply(answer, send, self._headers(heard), scope)
 
-    async def _answer(self, scope: Scope, receive: Receive, fault: Fault | None) -> Reply | Stream:
+    async def _answer(self, scope: Scope, receive: Receive, fault: Fault | None, heard: Heard) -> Reply | Stream:
         try:
             if fault is not None and fault.kind == "status" and not fault.after:
                 raise _failure(fault)
-            answer = self._handle(await _request(scope, receive))
+            answer = self._handle(await _request(scope, receive), heard)
             if fault is not None and fault.kind == "status":
                 raise _failure(fault)
             return answer
@@ -64,17 +68,29 @@ class ApiServer:
             log.error("failed to answer %s %s: %r", scope["method"], scope["path"], error)
             return Reply(ApiError(500, f"Internal error occurred: {error!r}").body(), 500)
 
-    def admitted(self, request: Request) -> tuple[User, Target | None]:
+    def admitted(self, request: Request, heard: Heard) -> tuple[User, Target | None]:
         """Who asks for what; raises the 401 or 403 of those who may not."""
         self.state.now()
-        user = self.state.users.authenticate(request.headers.get("authorization", ""), request.peer)
-        user = self._impersonated(user, request)
+        heard.user = self.state.users.authenticate(request.headers.get("authorization", ""), request.peer)
+        user = heard.acting = self._impersonated(heard.user, request)
         target = target_of(request.path)
         self._authorize(user, request, target)
         return user, target
 
-    def _handle(self, request: Request) -> Reply | Stream:
-        user, target = self.admitted(request)
+    def _upgraded(self, heard: Heard, request: Request) -> tuple[User, Target | None]:
+        """As `admitted`; the request is heard before it is served, because its connection may last long."""
+        try:
+            admitted = self.admitted(request, heard)
+        except ApiError as error:
+            self.state.hearing.answered(heard, error.code)
+            raise
+        self.state.hearing.answered(heard, 101)
+        return admitted
+
+    def _handle(self, request: Request, heard: Heard) -> Reply | Stream:
+        if len(request.body) <= hearing.BODY_KEPT:
+            heard.sent = request.body
+        user, target = self.admitted(request, heard)
         if target is None:
             return documents.serve(self.state, request)
         answer = routes.serve(self.state, user, request, target)
@@ -102,9 +118,9 @@ class ApiServer:
             raise ApiError(403, f"forbidden: {because}", details={})
         raise forbidden(target.plural, target.group, target.name, because)
 
-    def _headers(self) -> dict[str, str]:
+    def _headers(self, heard: Heard) -> dict[str, str]:
         return {
-            "audit-id": str(uuid4()),
+            "audit-id": heard.id,
             "cache-control": "no-cache, private",
             "date": format_datetime(self.state.clock.now(), usegmt=True),
         }

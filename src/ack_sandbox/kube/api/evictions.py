@@ -34,15 +34,15 @@ def evict(state: ClusterState, user: User, request: Request, target: Target, res
         text = f"Precondition failed: UID in precondition: {expected}, UID in object meta: {actual}"
         raise conflict("pods", "", target.name, text)
     dry = Write(state, request, resource).dry_run or bool(options.get("dryRun"))
-    _spend(state, entry.object, dry_run=dry)
+    spend(state, entry.object, dry_run=dry)
     grace = options.get("gracePeriodSeconds")
     seconds = grace if isinstance(grace, int) else None
     delete(state, resource, entry, Options(seconds, "Background", dry), state.clock.now())
     return document({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}, 201)
 
 
-def _spend(state: ClusterState, pod: Object, *, dry_run: bool) -> None:
-    """Take one disruption from the budget of the pod."""
+def spend(state: ClusterState, pod: Object, *, dry_run: bool) -> None:
+    """Take one disruption from the budget of the pod; raises 429 while it allows none."""
     if dig(pod, "status", "phase") in (*ENDED, "Pending") or "deletionTimestamp" in metadata(pod):
         return
     budgets = list(budgets_of(state, pod))

@@ -9,7 +9,7 @@ from typing import Any
 from ack_sandbox.kube.controllers import plane as resources
 from ack_sandbox.kube.controllers.budgets import BUDGETS, selects
 from ack_sandbox.kube.controllers.claims import CLASSES, VOLUMES, is_bound
-from ack_sandbox.kube.controllers.conditions import is_ready
+from ack_sandbox.kube.controllers.conditions import holds, is_ready
 from ack_sandbox.kube.controllers.endpoints import SERVICES
 from ack_sandbox.kube.controllers.events import of_kubelet
 from ack_sandbox.kube.controllers.kubelet import stuck_pods
@@ -155,9 +155,17 @@ class Triggers:
         if change.type == "MODIFIED" and before is not None and _standing(node) == _standing(before):
             return
         self._look(self.parts.nodes.reconcile, "", name_of(node), at)
+        if before is not None and holds(node, "Ready") and not holds(before, "Ready"):
+            self._begin_pods(name_of(node), at)
         self._retry_unplaced(at + DELAY)
         for made in self.parts.plane.store.objects(resources.DAEMON_SETS):
             self._look(self.parts.daemon_sets.reconcile, namespace_of(made), name_of(made), at + DELAY)
+
+    def _begin_pods(self, node: str, at: datetime) -> None:
+        """The kubelet reports, and takes up the pods that were bound to its node before."""
+        for pod in self.parts.plane.pods():
+            if dig(pod, "spec", "nodeName") == node:
+                self._look(self.parts.kubelets.advance, namespace_of(pod), name_of(pod), at)
 
     def _quota(self, change: Change, at: datetime) -> None:
         """What a quota refused before may be allowed now."""

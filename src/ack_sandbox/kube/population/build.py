@@ -15,7 +15,7 @@ from ack_sandbox.kube.population.nodes import nodes
 from ack_sandbox.kube.population.production import production
 from ack_sandbox.kube.population.scale import fill
 from ack_sandbox.kube.population.services import endpoints
-from ack_sandbox.kube.population.small import other_tenant, private, staging
+from ack_sandbox.kube.population.small import created, other_tenant, private, staging
 from ack_sandbox.kube.population.storage import storage
 from ack_sandbox.kube.population.world import Population, World, new_world
 from ack_sandbox.plan import ClusterPlan, Role
@@ -25,6 +25,7 @@ RECIPES: dict[Role, Callable[[World], None]] = {
     "staging": staging,
     "private": private,
     "other-tenant": other_tenant,
+    "created": created,
 }
 
 

@@ -22,6 +22,11 @@ HEALTHY = (
 )
 KUBELET_CONDITIONS = ("MemoryPressure", "DiskPressure", "PIDPressure", "Ready")
 UNREACHABLE = "node.kubernetes.io/unreachable"
+NOT_READY = "node.kubernetes.io/not-ready"
+NO_NETWORK = (
+    "container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady "
+    "message:Network plugin returns error: cni plugin not initialized"
+)
 LEASES = "kube-node-lease"
 
 
@@ -31,13 +36,28 @@ def lost_nodes(world: World) -> list[NodePlan]:
 
 def nodes(world: World) -> None:
     for index, plan in enumerate(world.plan.nodes):
-        age = timedelta(days=world.plan.age_days * (0.98 if index < 3 else 0.3)) + minutes(7 * index)
+        age = timedelta(days=world.plan.age_days * (0.98 if index < 3 else 0.3)) + minutes(
+            7 * index if world.plan.age_days else 0
+        )
         made = _node(world, plan, age)
         world.add(made)
         _lease(world, made, plan, age)
         _csi_node(world, made, age)
         if not plan.ready:
             _lost_events(world, made)
+
+
+def joining(world: World, plan: NodePlan) -> list[Object]:
+    """What a machine registers at the world's present moment; it is not ready until its network is."""
+    made = _node(world, plan, timedelta())
+    now = world.ago(timedelta())
+    for each in made["status"]["conditions"]:
+        each |= {"lastHeartbeatTime": now, "lastTransitionTime": now}
+    made["status"]["conditions"][-1] |= {"status": "False", "reason": "KubeletNotReady", "message": NO_NETWORK}
+    made["spec"]["taints"] = [{"key": NOT_READY, "effect": "NoSchedule", "timeAdded": now}]
+    _lease(world, made, plan, timedelta())
+    _csi_node(world, made, timedelta())
+    return [made, *world.population.objects]
 
 
 def _node(world: World, plan: NodePlan, age: timedelta) -> Object:
@@ -107,7 +127,7 @@ def _conditions(world: World, plan: NodePlan, age: timedelta) -> list[Object]:
     conditions = []
     heartbeat = seconds(20) if plan.ready else LOST_SINCE
     for kind, status, reason, message in HEALTHY:
-        changed = min(age - seconds(30), hours(20 * 24))
+        changed = max(min(age - seconds(30), hours(20 * 24)), seconds(0))
         if not plan.ready and kind in KUBELET_CONDITIONS:
             status, reason, message, changed = "Unknown", "NodeStatusUnknown", STOPPED, LOST_SINCE - seconds(50)
         conditions.append(

@@ -119,7 +119,7 @@ def production(world: World) -> None:
     base(world)
     daemons(world, DAEMONS)
     controllers(world, CONTROLLERS)
-    ingress_controller(world, replicas=3)
+    ingress_controller(world, replicas=3, deploy=images.addon_upgrade)
     monitoring(world)
     for space, rows in CATALOGUE.items():
         _business(world, space, rows)

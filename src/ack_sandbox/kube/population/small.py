@@ -42,6 +42,11 @@ def other_tenant(world: World) -> None:
     _space(world, "web", OTHER)
 
 
+def created(world: World) -> None:
+    base(world)
+    controllers(world, (("csi-provisioner", "csi-provisioner:v1.33.1", 2),))
+
+
 def _space(world: World, space: str, rows: Rows) -> None:
     namespace(world, space, days(50))
     canaries.secrets(world, space)

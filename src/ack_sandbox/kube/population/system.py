@@ -1,5 +1,6 @@
 """What ACK installs in kube-system and around it: network, storage, DNS, metrics, logs, ingress."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -125,12 +126,12 @@ def daemons(world: World, images: tuple[tuple[str, str], ...]) -> None:
         _accounts(world, name)
 
 
-def ingress_controller(world: World, replicas: int = 2) -> None:
+def ingress_controller(world: World, replicas: int = 2, deploy: Callable[[World, App], object] = deployment) -> None:
     name = INGRESS_CONTROLLER
     app = _system_app(
         world, name, "nginx-ingress-controller:v1.11.5", replicas=replicas, cpu="100m", script=INGRESS, ports=(80, 443)
     )
-    deployment(world, replace(app, labels={"app.kubernetes.io/component": "controller"}))
+    deploy(world, replace(app, labels={"app.kubernetes.io/component": "controller"}))
     _accounts(world, name)
     ports = (("http", 80, 80), ("https", 443, 443))
     age = _age(world)

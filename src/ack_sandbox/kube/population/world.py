@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from ack_sandbox.clock import wall_clock
 from ack_sandbox.draws import SAFE_SUFFIX, Draws
 from ack_sandbox.kube.builtin import BUILTIN
 from ack_sandbox.kube.logs import Logs
@@ -31,6 +32,7 @@ class Population:
     incidents: list[Incident] = field(default_factory=list)
     look_alikes: list[LookAlike] = field(default_factory=list)
     images: Images = field(default_factory=Images)
+    now: datetime = field(default_factory=wall_clock)  # the moment that all ages are counted from
 
     def load(self, store: Store, draws: Draws) -> None:
         """Put the objects into the store, with versions that grow with their age as etcd's do."""
@@ -133,8 +135,9 @@ class World:
 
 
 def new_world(plan: ClusterPlan, now: datetime, draws: Draws) -> World:
-    population = Population(catalog(BUILTIN), Logs(draws.at("logs")), Usages(draws.at("usage")))
-    return World(plan, now.replace(microsecond=0), draws, population)
+    now = now.replace(microsecond=0)
+    population = Population(catalog(BUILTIN), Logs(draws.at("logs")), Usages(draws.at("usage")), now=now)
+    return World(plan, now, draws, population)
 
 
 def owner_reference(owner: Object) -> Object:

@@ -6,13 +6,14 @@ from datetime import timedelta
 from ack_sandbox.kube.objects import Object
 from ack_sandbox.kube.population.events import Seen, pod_event, scheduler_event
 from ack_sandbox.kube.population.services import app_service
-from ack_sandbox.kube.population.shapes import app, days, hours, minutes, seconds
+from ack_sandbox.kube.population.shapes import App, app, days, hours, minutes, seconds
 from ack_sandbox.kube.population.troubles import pending, report, resembles, waiting
 from ack_sandbox.kube.population.workloads import deployment
 from ack_sandbox.kube.population.world import World
 
 REGISTRY = "registry.example.com"
 VAULT = "registry-vpc.example.com"
+ADDON_VERSION = "v1.12.1-aliyun.1"  # of nginx-ingress-controller, as the cloud's catalogue has it
 
 
 def tag_missing(world: World) -> None:
@@ -45,6 +46,32 @@ def tag_missing(world: World) -> None:
     resembles(
         world, "image-tag-missing", "shop", "deployment/promo-banner", "an odd image tag, but it was pulled and runs"
     )
+
+
+def addon_upgrade(world: World, made: App) -> None:
+    """The upgrade of an add-on whose new image the region's registry does not have; the old pods still serve."""
+    old = made.containers[0]
+    image = f"{old.image.rpartition(':')[0]}:{ADDON_VERSION}"
+    world.population.images.missing.add(image)
+    began = hours(26)
+    new = replace(made, containers=(replace(old, image=image),))
+    life = waiting("ImagePullBackOff", f'Back-off pulling image "{image}"', pulled=False)
+    rollout = deployment(world, new, [pending(life, began, old.name)], revision=2, old=made)
+    why = f'code = NotFound desc = failed to pull and unpack image "{image}": failed to resolve reference "{image}"'
+    for pod in rollout.pods:
+        _pull_events(world, pod, image, f"{why}: {image}: not found", began, old.name)
+    report(
+        world,
+        "addon-upgrade",
+        "ImagePullBackOff",
+        made.namespace,
+        f"deployment/{made.name}",
+        f"The upgrade of the add-on to {ADDON_VERSION} waits for an image that the registry does not have.",
+        evidence=(image, "not found"),
+        image=image,
+    )
+    trait = "an add-on of an older version than its catalogue's, and it runs"
+    resembles(world, "addon-upgrade", made.namespace, "deployment/csi-provisioner", trait)
 
 
 def no_access(world: World) -> None:
@@ -84,15 +111,15 @@ def no_access(world: World) -> None:
     )
 
 
-def _pull_events(world: World, pod: Object, image: str, why: str, began: timedelta) -> None:
+def _pull_events(world: World, pod: Object, image: str, why: str, began: timedelta, container: str = "app") -> None:
     attempts = max(4, int(began.total_seconds() // 300))
     often = Seen(last=seconds(world.number(40, 250, "pull", image)), first=began - seconds(2), count=attempts)
     backing = Seen(last=seconds(14), first=began - seconds(25), count=attempts * 21)
     placed = f"Successfully assigned {pod['metadata']['namespace']}/{pod['metadata']['name']} to "
     scheduler_event(world, pod, "Scheduled", placed + pod["spec"]["nodeName"], Seen(last=began))
-    pod_event(world, pod, "Pulling", f'Pulling image "{image}"', often, container="app")
+    pod_event(world, pod, "Pulling", f'Pulling image "{image}"', often, container=container)
     failed = f'Failed to pull image "{image}": rpc error: {why}'
-    pod_event(world, pod, "Failed", failed, often, warning=True, container="app")
-    pod_event(world, pod, "Failed", "Error: ErrImagePull", often, warning=True, container="app")
-    pod_event(world, pod, "BackOff", f'Back-off pulling image "{image}"', backing, container="app")
-    pod_event(world, pod, "Failed", "Error: ImagePullBackOff", backing, warning=True, container="app")
+    pod_event(world, pod, "Failed", failed, often, warning=True, container=container)
+    pod_event(world, pod, "Failed", "Error: ErrImagePull", often, warning=True, container=container)
+    pod_event(world, pod, "BackOff", f'Back-off pulling image "{image}"', backing, container=container)
+    pod_event(world, pod, "Failed", "Error: ImagePullBackOff", backing, warning=True, container=container)

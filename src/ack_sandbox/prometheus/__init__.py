@@ -1,0 +1,1 @@
+"""The HTTP API of managed Prometheus, one instance for each cluster."""

@@ -1,0 +1,1 @@
+"""The search before the pipe: its grammar, and what a row must be like to match."""

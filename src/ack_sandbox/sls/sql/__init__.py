@@ -1,0 +1,1 @@
+"""The SQL after the pipe: Presto's dialect, rewritten for DuckDB and run in memory over the rows that matched."""

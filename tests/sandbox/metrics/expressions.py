@@ -1,0 +1,97 @@
+"""Expressions of the usual dashboards and alerts: containers, workloads, nodes, DNS, ingress, API server, volumes."""
+
+CONTAINERS = (
+    "sum by (namespace) (rate(container_cpu_usage_seconds_total[5m]))",
+    'topk(5, sum by (pod) (rate(container_cpu_usage_seconds_total{container!=""}[2m])))',
+    "sum by (namespace, pod) (container_memory_working_set_bytes)",
+    "max by (pod) (container_memory_working_set_bytes / container_spec_memory_limit_bytes) > 0.8",
+    "sum by (pod) (increase(container_cpu_cfs_throttled_periods_total[5m]))"
+    " / sum by (pod) (increase(container_cpu_cfs_periods_total[5m])) > 0.01",
+    "avg_over_time(container_memory_rss{namespace='shop'}[30m])",
+    "max_over_time(container_memory_working_set_bytes[1h])",
+    "quantile_over_time(0.95, container_memory_working_set_bytes{namespace='payments'}[1h])",
+    "sum(rate(container_network_receive_bytes_total[5m])) by (namespace)",
+    "sum(irate(container_network_transmit_bytes_total[2m])) by (pod) > 1000",
+    "increase(container_oom_events_total[1h]) > 0",
+    "sum(rate(container_fs_writes_bytes_total[5m])) by (node)",
+    "time() - container_start_time_seconds < 600",
+    "stddev by (namespace) (container_memory_rss)",
+    "deriv(container_memory_working_set_bytes{namespace='shop'}[30m])",
+    "predict_linear(container_memory_working_set_bytes{namespace='shop'}[30m], 3600)",
+    "quantile by (namespace) (0.9, rate(container_cpu_usage_seconds_total[5m]))",
+    "bottomk(3, container_memory_rss)",
+)
+STATE = (
+    "count by (phase) (kube_pod_status_phase == 1)",
+    "sum by (namespace, pod) (kube_pod_container_status_restarts_total) > 5",
+    "increase(kube_pod_container_status_restarts_total[1h]) > 0",
+    "changes(kube_pod_container_status_restarts_total[1h]) > 0",
+    "kube_pod_container_status_waiting_reason == 1",
+    'kube_pod_container_status_last_terminated_reason{reason="OOMKilled"} == 1',
+    "kube_deployment_spec_replicas - kube_deployment_status_replicas_available > 0",
+    "kube_deployment_status_replicas_available / kube_deployment_spec_replicas < 1",
+    "kube_statefulset_replicas != kube_statefulset_status_replicas_ready",
+    "kube_daemonset_status_number_unavailable > 0",
+    'sum(kube_pod_container_resource_requests{resource="cpu"}) by (node)'
+    ' / on (node) kube_node_status_allocatable{resource="cpu"}',
+    'sum by (namespace) (kube_pod_container_resource_limits{resource="memory"})',
+    "kube_job_status_failed > 0",
+    "time() - kube_job_status_completion_time",
+    'kube_node_status_condition{condition="Ready",status!="true"} == 1',
+    "kube_horizontalpodautoscaler_status_current_replicas / kube_horizontalpodautoscaler_spec_max_replicas",
+    'kube_resourcequota{type="used"} / ignoring (type) kube_resourcequota{type="hard"}',
+    "kube_poddisruptionbudget_status_pod_disruptions_allowed == 0",
+    'count(kube_pod_info) by (node) / on (node) group_left kube_node_status_capacity{resource="pods"}',
+    "kube_pod_info * on (namespace, pod) group_right (node) kube_pod_container_resource_requests",
+    'kube_pod_status_ready{condition="true"} == 0 unless on (pod) kube_pod_status_phase{phase="Succeeded"} == 1',
+    'label_replace(kube_pod_owner, "workload", "$1", "owner_name", "(.*)-[^-]+")',
+    'count_values("replicas", kube_deployment_spec_replicas)',
+    "absent(kube_node_info{node='none'})",
+    'kube_persistentvolumeclaim_status_phase{phase!="Bound"} == 1',
+    "kube_endpoint_address_available == 0",
+)
+MACHINES = (
+    "up == 0",
+    "avg by (job) (up)",
+    '1 - avg by (node) (rate(node_cpu_seconds_total{mode="idle"}[5m]))',
+    "sum by (mode) (rate(node_cpu_seconds_total[5m]))",
+    "1 - node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes",
+    '100 - node_filesystem_avail_bytes{mountpoint="/"} / node_filesystem_size_bytes * 100',
+    'predict_linear(node_filesystem_avail_bytes{mountpoint="/"}[6h], 86400)',
+    'node_load5 / on (node) count by (node) (node_cpu_seconds_total{mode="idle"})',
+    "rate(node_network_receive_bytes_total[5m]) * 8",
+    "delta(node_memory_MemAvailable_bytes[1h])",
+    "min_over_time(up[3h]) < 1",
+    "node_uname_info",
+    "avg_over_time((1 - node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes)[1h:5m])",
+    "kubelet_volume_stats_used_bytes / kubelet_volume_stats_capacity_bytes",
+)
+TRAFFIC = (
+    "sum by (rcode) (rate(coredns_dns_responses_total[5m]))",
+    "histogram_quantile(0.99, sum by (le) (rate(coredns_dns_request_duration_seconds_bucket[5m])))",
+    "sum(rate(coredns_cache_hits_total[5m])) / sum(rate(coredns_cache_requests_total[5m]))",
+    "sum by (ingress, status) (rate(nginx_ingress_controller_requests[5m]))",
+    'sum(rate(nginx_ingress_controller_requests{status=~"5.."}[5m]))'
+    " / sum(rate(nginx_ingress_controller_requests[5m]))",
+    "histogram_quantile(0.95, sum by (le, ingress)"
+    " (rate(nginx_ingress_controller_request_duration_seconds_bucket[5m])))",
+    "rate(nginx_ingress_controller_request_duration_seconds_sum[5m])"
+    " / rate(nginx_ingress_controller_request_duration_seconds_count[5m])",
+    "sum by (verb) (rate(apiserver_request_total[5m]))",
+    "histogram_quantile(0.99, sum by (le, verb) (rate(apiserver_request_duration_seconds_bucket[5m])))",
+    "sum by (request_kind) (apiserver_current_inflight_requests)",
+    "histogram_quantile(0.9, rate(etcd_request_duration_seconds_bucket[5m]))",
+    "sort_desc(sum by (resource) (apiserver_storage_objects))",
+    "sum(rate(nginx_ingress_controller_requests[5m] offset 1h))",
+    "rate(coredns_dns_requests_total[5m] @ end())",
+)
+SPECIAL = (
+    "vector(1)",
+    "time() - 1",
+    "clamp_max(node_load1, 0.5)",
+    "hour(vector(0))",
+    "round(node_load1, 0.1)",
+    "scalar(count(up)) + 1",
+    "1 / (up - up)",
+)
+EXPRESSIONS = (*CONTAINERS, *STATE, *MACHINES, *TRAFFIC, *SPECIAL)
