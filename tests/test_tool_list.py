@@ -51,7 +51,7 @@ async def test_schemas_are_simple(door: Door) -> None:
         schema = tool["inputSchema"]
         assert schema["additionalProperties"] is False
         for name, parameter in schema["properties"].items():
-            assert parameter["type"] in ("string", "integer", "array"), (tool["name"], name)
+            assert parameter["type"] in ("string", "integer", "array", "boolean"), (tool["name"], name)
             assert not {"anyOf", "oneOf", "$ref"} & set(parameter)
             assert "" not in parameter.get("enum", []), "some model APIs refuse an empty choice"
 

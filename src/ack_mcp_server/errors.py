@@ -15,6 +15,7 @@
     ├── Unavailable             could not be reached, or answered 5xx
     ├── UnexpectedAnswer        answered, but not in the documented shape
     ├── CommandFailed           a process ended with a non-zero exit code
+    ├── DiagnosisFailed         a diagnosis or inspection of the cloud's ended without a result
     └── InternalError           a defect of ours
 
 Messages name the object; `next_step` names what to do. Neither ever holds a secret.
@@ -92,6 +93,10 @@ class UnexpectedAnswer(AckError):
 
 class CommandFailed(AckError):
     code = "CommandFailed"
+
+
+class DiagnosisFailed(AckError):
+    code = "DiagnosisFailed"
 
 
 class InternalError(AckError):

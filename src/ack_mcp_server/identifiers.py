@@ -46,6 +46,10 @@ def task_id(value: str) -> str:
     return _checked(value, _TASK, "a task id", "list_cluster_tasks shows the ids.")
 
 
+def diagnosis_id(value: str) -> str:
+    return _checked(value, _TASK, "a diagnosis id", "create_cluster_diagnosis and diagnose_resource tell it.")
+
+
 def instance_id(value: str) -> str:
     return _checked(value, _INSTANCE, "an instance id", "It begins with 'i-'; list_cluster_nodes shows the ids.")
 

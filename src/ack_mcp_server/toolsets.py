@@ -43,6 +43,37 @@ TOOLSETS = (
         about="what is inside a cluster, by kubectl commands",
     ),
     Toolset(
+        name="prometheus",
+        module="ack_mcp_server.tools.prometheus",
+        tools=("query_prometheus",),
+        about="metrics of a cluster, by PromQL",
+    ),
+    Toolset(
+        name="sls",
+        module="ack_mcp_server.tools.sls",
+        tools=("query_controlplane_logs",),
+        about="logs of the managed control plane",
+    ),
+    Toolset(
+        name="audit",
+        module="ack_mcp_server.tools.audit",
+        tools=("query_audit_log",),
+        about="who did what to a cluster's API",
+    ),
+    Toolset(
+        name="query",
+        module="ack_mcp_server.tools.query",
+        tools=("query_cluster_events", "create_cluster_diagnosis", "get_cluster_diagnosis_result"),
+        about="what else can be asked of metrics and logs",
+        by_default=False,
+    ),
+    Toolset(
+        name="diagnose",
+        module="ack_mcp_server.tools.diagnose",
+        tools=("triage", "diagnose_resource", "query_inspect_report"),
+        about="what is unwell, and why",
+    ),
+    Toolset(
         name="compat",
         module="ack_mcp_server.tools.compat",
         tools=(

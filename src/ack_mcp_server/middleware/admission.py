@@ -14,6 +14,7 @@ from ack_mcp_server.asking import Ask
 from ack_mcp_server.auth.resolve import Identity
 from ack_mcp_server.errors import InternalError, InvalidInput, NotEnabled, Unauthenticated, WriteNotAllowed
 from ack_mcp_server.identifiers import shown
+from ack_mcp_server.progress import Progress
 from ack_mcp_server.request import Request
 from ack_mcp_server.runtime import Runtime
 from ack_mcp_server.settings import ResultFormat, Settings
@@ -33,13 +34,21 @@ class Admission:
         self._allow_write = settings.allow_write
 
     def admit(
-        self, tool: str, headers: RawHeaders, runtime: Runtime, ask: Ask, arguments: Mapping[str, object]
+        self,
+        tool: str,
+        headers: RawHeaders,
+        runtime: Runtime,
+        ask: Ask,
+        progress: Progress,
+        arguments: Mapping[str, object],
     ) -> None:
         """Makes the call's `request.current`. Raises AckError for a call that must not run."""
         # The format comes first, so that every refusal below is already in it.
         format_wanted = result_format(headers, self._settings)
         reach = runtime.reach(headers)
-        request.current.set(Request(reach=reach, result_format=format_wanted, runtime=runtime, ask=ask))
+        request.current.set(
+            Request(reach=reach, result_format=format_wanted, runtime=runtime, ask=ask, progress=progress)
+        )
         record.current().caller = reach.account.identity.fingerprint
         self._check_offered(tool)
         if not reach.brought and not arguments.get(KUBECONFIG_ARGUMENT):  # what asks the cloud still needs a key

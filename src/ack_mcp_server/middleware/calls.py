@@ -83,7 +83,8 @@ class ToolCalls:
         ask = Asker(context, params, self._questions)
         runtime = context.lifespan_context["runtime"]
         arguments = params.arguments or {}
-        self._admission.admit(params.name, raw_headers(context.request), runtime, ask, arguments)
+        progress = context.session.report_progress
+        self._admission.admit(params.name, raw_headers(context.request), runtime, ask, progress, arguments)
         tool = self._tools.get(params.name)
         if tool is None:
             raise NotFound(

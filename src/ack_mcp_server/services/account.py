@@ -28,3 +28,7 @@ class Account:
     async def read(self, request: Request, call: Call, model: type[M], *, deadline: float | None = None) -> M:
         """The answer to a CS read. The deadline is `edge.deadline()` where several reads share one. Raises AckError."""
         return await self.edge.read(request, await self.principal(), call, model, deadline)
+
+    async def change(self, request: Request, call: Call, model: type[M], *, deadline: float | None = None) -> M:
+        """The answer to what changes or begins something: sent once. Raises AckError, as `CloudEdge.change` does."""
+        return await self.edge.change(request, await self.principal(), call, model, deadline)

@@ -1,6 +1,6 @@
 """The edge to the Alibaba Cloud APIs: the real SDK, called in bounded threads, under one deadline.
 
-`CloudEdge.read` repeats a read that was throttled or not answered; nothing else is ever sent twice.
+`CloudEdge.read` repeats a read that was throttled or not answered; nothing else is ever sent twice (`change`).
 """
 
 import asyncio
@@ -85,6 +85,15 @@ class CloudEdge:
                     raise
                 await asyncio.sleep(delay)
         raise AssertionError("the last attempt returns or raises")
+
+    async def change(
+        self, request: Request, principal: Principal, call: Call, model: type[M], deadline: float | None = None
+    ) -> M:
+        """The answer to what changes or begins something: sent once. Raises AckError; Unavailable, DeadlineExceeded
+        and UnexpectedAnswer leave open whether it was done."""
+        return await self._once(
+            _Asked(request, principal, call, model, self.deadline() if deadline is None else deadline)
+        )
 
     def _delay(self, exc: AckError, attempt: int) -> float:
         if isinstance(exc, Throttled) and exc.retry_after_s is not None:

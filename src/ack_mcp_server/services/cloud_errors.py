@@ -24,6 +24,7 @@ from ack_mcp_server.errors import (
 )
 from ack_mcp_server.services.attempt import Attempt, BodyTooLarge
 from ack_mcp_server.services.compressed import BadCompression
+from ack_mcp_server.services.sls.refusals import refusal
 
 Service = Literal["cs", "arms", "sls"]
 _RAM_NAMES: dict[Service, str] = {"cs": "cs", "arms": "arms", "sls": "log"}
@@ -79,7 +80,9 @@ def from_sdk(exc: Exception, request: Request, attempt: Attempt) -> AckError:
     data = getattr(exc, "data", None)
     code = getattr(exc, "code", None)
     if code and isinstance(data, Mapping):
-        return _from_answer(str(code), data, exc, request, attempt)
+        if request.service == "sls":
+            return _from_log_service(str(code), data, request, attempt)
+        return _from_answer(str(code), data, request, attempt, _retry_after_s(exc))
     return _from_transport(cause, request, attempt)
 
 
@@ -88,11 +91,20 @@ def _innermost(exc: BaseException) -> BaseException:
     return _innermost(inner) if isinstance(inner, BaseException) and inner is not exc else exc
 
 
-def _from_answer(code: str, data: Mapping[str, Any], exc: Exception, request: Request, attempt: Attempt) -> AckError:
+def _from_log_service(code: str, data: Mapping[str, Any], request: Request, attempt: Attempt) -> AckError:
+    found = refusal(code, data, attempt.body, attempt.headers)
+    error = _from_answer(found.code, found.data, request, attempt, found.retry_after_s)
+    error.next_step = found.step or error.next_step
+    return error
+
+
+def _from_answer(
+    code: str, data: Mapping[str, Any], request: Request, attempt: Attempt, wait_s: float | None
+) -> AckError:
     status = _number(data.get("statusCode")) or _number(data.get("httpCode")) or attempt.status
     said = _said(code, data)
-    if code.startswith("Throttling") or _retry_after_s(exc) is not None or status == 429:
-        return _throttled(request, said, _retry_after_s(exc))
+    if code.startswith("Throttling") or wait_s is not None or status == 429:
+        return _throttled(request, said, wait_s)
     if code.startswith(_BAD_KEY) or status == 401:
         return Unauthenticated(f"{request.action}: the key was refused: {said}", next_step=_bad_key_step(code))
     if status == 403 or code.startswith(("Forbidden", "StatusForbidden", "NoPermission")):

@@ -7,6 +7,7 @@ from ack_mcp_server import request
 from ack_mcp_server.asking import Ask
 from ack_mcp_server.kube.kubectl import Wish
 from ack_mcp_server.kube.output import CommandOutput
+from ack_mcp_server.progress import Progress
 from ack_mcp_server.runtime import Runtime
 from ack_mcp_server.services.reach import Reach
 
@@ -21,6 +22,10 @@ def current_reach() -> Reach:
 
 def current_ask() -> Ask:
     return request.current.get().ask
+
+
+def current_progress() -> Progress:
+    return request.current.get().progress
 
 
 Run = Callable[..., Awaitable[CommandOutput]]

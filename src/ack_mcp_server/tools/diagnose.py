@@ -1,17 +1,27 @@
 """Toolset `diagnose`: what is unwell in a cluster, and why."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastmcp.dependencies import Depends
 from pydantic import Field
 
 from ack_mcp_server.answers.room import Room
+from ack_mcp_server.progress import Progress
 from ack_mcp_server.runtime import Runtime
+from ack_mcp_server.services.diagnosis import diagnose
+from ack_mcp_server.services.diagnosis.kinds import subject
+from ack_mcp_server.services.diagnosis.report import DiagnosisReport
+from ack_mcp_server.services.inspection import inspections
+from ack_mcp_server.services.inspection.report import InspectionReport, Wanted
 from ack_mcp_server.services.reach import Reach
-from ack_mcp_server.tools.dependencies import current_reach, current_runtime
+from ack_mcp_server.tools.dependencies import current_progress, current_reach, current_runtime
 from ack_mcp_server.tools.registration import Offered
 from ack_mcp_server.triage.report import TriageReport
 from ack_mcp_server.triage.triage import Question
+
+ResourceType = Literal["node", "pod", "service", "ingress", "network", "memory"]
+Category = Literal["all", "security", "performance", "stability", "limitation", "cost"]
+Level = Literal["all", "critical", "error", "warning", "advice"]
 
 
 async def triage(
@@ -30,4 +40,46 @@ async def triage(
     return await runtime.triage.run(question, reach, room)
 
 
-TOOLS = (Offered(triage),)
+async def diagnose_resource(
+    resource_type: ResourceType,
+    cluster_id: str = "",
+    namespace: Annotated[str, Field(description="pod, service.")] = "",
+    name: Annotated[str, Field(description="pod, service, node.")] = "",
+    node: Annotated[str, Field(description="memory.")] = "",
+    url: Annotated[str, Field(description="ingress.")] = "",
+    source: Annotated[str, Field(description="network: an IP.")] = "",
+    destination: Annotated[str, Field(description="network: an IP.")] = "",
+    port: int = 0,
+    protocol: str = "",
+    max_bytes: int = 0,
+    reach: Reach = Depends(current_reach),
+    progress: Progress = Depends(current_progress),
+) -> DiagnosisReport:
+    """Have ACK check one thing from inside (kernel, runtime, network path) and wait for it, some minutes. Changes
+    nothing. What it found, with evidence and remedy. Try triage first."""
+    given = {"namespace": namespace, "name": name, "node": node, "url": url, "source": source}
+    given |= {"destination": destination, "port": port, "protocol": protocol}
+    return await diagnose.diagnose(
+        reach, cluster_id, subject(reach.settings, resource_type, given), progress, max_bytes
+    )
+
+
+async def query_inspect_report(
+    cluster_id: str = "",
+    refresh: Annotated[bool, Field(description="Run a new inspection, some minutes.")] = False,
+    category: Category = "all",
+    level: Level = "all",
+    max_bytes: int = 0,
+    continue_: Annotated[str, Field(alias="continue")] = "",
+    reach: Reach = Depends(current_reach),
+    progress: Progress = Depends(current_progress),
+) -> InspectionReport:
+    """Show a cluster's latest inspection report: risks by severity, with remedies."""
+    wanted = Wanted(category="" if category == "all" else category, level="" if level == "all" else level)
+    asked = inspections.Asked(wanted=wanted, max_bytes=max_bytes, token=continue_)
+    if refresh:
+        return await inspections.refreshed(reach, cluster_id, asked, progress)
+    return await inspections.latest(reach, cluster_id, asked)
+
+
+TOOLS = (Offered(triage), Offered(diagnose_resource, begins=True), Offered(query_inspect_report, begins=True))

@@ -25,11 +25,13 @@ ToolFunction = Callable[..., Awaitable[Answer]]
 @dataclass(frozen=True)
 class Offered:
     """One tool of a toolset: its function, whose docstring the model reads, and whether it changes anything: never, or
-    where the server may write (`writes`)."""
+    where the server may write (`writes`). One that `begins` something in the cloud changes nothing of a cluster, and
+    begins it again each time."""
 
     function: ToolFunction
     reads: bool = True
     writes: bool = False
+    begins: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,11 +66,15 @@ class _Listed(FunctionTool):
 
 def as_tool(offered: Offered, *, allow_write: bool = False) -> Tool:
     """As it is listed: without an output schema; a client that wants typed results is shown it when it lists."""
-    reads = offered.reads and not (offered.writes and allow_write)
+    changes = not offered.reads or (offered.writes and allow_write)
     return _Listed.from_function(
         offered.function,
         name=offered.function.__name__,
-        annotations=ToolAnnotations(read_only_hint=reads, destructive_hint=not reads),
+        annotations=ToolAnnotations(
+            read_only_hint=not (changes or offered.begins),
+            destructive_hint=changes,
+            idempotent_hint=False if offered.begins else None,
+        ),
         output_schema=None,
     )
 

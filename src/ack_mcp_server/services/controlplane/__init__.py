@@ -1,0 +1,1 @@
+"""The logs of a cluster's managed control plane."""

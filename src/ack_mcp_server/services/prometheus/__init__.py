@@ -1,0 +1,1 @@
+"""Metrics of a cluster: where its Prometheus is, what is asked of it, and how the answer is read."""

@@ -1,0 +1,107 @@
+"""The tool query_prometheus: a query judged, asked, and told."""
+
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ack_mcp_server.answers.room import Room
+from ack_mcp_server.errors import AckError
+from ack_mcp_server.services.prometheus.answer import MetricsAnswer
+from ack_mcp_server.services.prometheus.endpoint import Endpoint
+from ack_mcp_server.services.prometheus.metrics import Metrics
+from ack_mcp_server.services.prometheus.promql import Query, checked
+from ack_mcp_server.services.prometheus.quoting import matcher
+from ack_mcp_server.services.prometheus.showing import Asked, show
+from ack_mcp_server.services.prometheus.values import Matrix, Result, Text, Vector
+from ack_mcp_server.services.prometheus.windows import Window, window
+from ack_mcp_server.services.reach import Reach
+
+MANY = 500  # series or thousands of points, from which on an answer is made in a thread
+_LOOKED_UP = 2  # metrics of an empty result
+_SORTS = ("sort(", "sort_desc(", "sort_by_label", "bottomk(", "bottomk by", "bottomk without")
+_NO_BYTES = ("/", "*", "count(", "count by", "group(", "group by", "==bool", "absent(")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """The arguments of a call. An empty time or step, and 0 bytes, mean the default."""
+
+    promql: str
+    cluster_id: str = ""
+    start_time: str = ""
+    end_time: str = ""
+    step: str = ""
+    raw: bool = False
+    max_bytes: int = 0
+    token: str = ""
+
+
+async def query_prometheus(metrics: Metrics, reach: Reach, wish: Wish, now: datetime) -> MetricsAnswer:
+    """Raises AckError. What is wrong with the arguments costs no request."""
+    query = checked(wish.promql)
+    asked_at = window(wish.start_time, wish.end_time, wish.step, now=now)
+    _room(metrics, wish, "", check=True)
+    deadline = metrics.deadline()
+    endpoint = await metrics.endpoint(reach, wish.cluster_id, deadline)
+    room = _room(metrics, wish, endpoint.cluster_id)
+    result = await _result(metrics, endpoint, query, asked_at, deadline)
+    asked = Asked(
+        endpoint.cluster_id, asked_at, wish.raw, room, query.advice, _in_bytes(query), query.text.startswith(_SORTS)
+    )
+    if not _series(result):
+        found = await _why_empty(metrics, endpoint, query, asked_at, deadline)
+        asked = replace(asked, advice=(*found, *asked.advice))
+    return await metrics.off_loop(lambda: show(result, asked), large=_weight(result) > MANY)
+
+
+def _room(metrics: Metrics, wish: Wish, cluster_id: str, *, check: bool = False) -> Room:
+    """Bound to the call, so that a token does not continue another. `check` looks at the size alone."""
+    settings = metrics.settings
+    words = (wish.promql, cluster_id, wish.start_time, wish.end_time, wish.step, str(wish.raw))
+    token = "" if check else wish.token
+    return Room.of(wish.max_bytes, token, budget=settings.output_budget, ceiling=settings.output_ceiling, call=words)
+
+
+async def _result(metrics: Metrics, endpoint: Endpoint, query: Query, at: Window, deadline: float) -> Result:
+    if at.is_instant:
+        return await metrics.ask(endpoint, query.text, at=at.end, deadline=deadline)
+    return await metrics.ask_range(endpoint, query.text, at.start, at.end, at.step_s, deadline)
+
+
+async def _why_empty(
+    metrics: Metrics, endpoint: Endpoint, query: Query, at: Window, deadline: float
+) -> tuple[str, ...]:
+    """Whether the metrics are there at all, by one cheap query each."""
+    lines = []
+    for name in query.metrics[:_LOOKED_UP]:
+        with suppress(AckError):
+            lines.append(await _told_of(metrics, endpoint, name, at, deadline))
+    if not lines:
+        return ("nothing matches then; a comparison keeps only the series for which it is true",)
+    return tuple(lines)
+
+
+async def _told_of(metrics: Metrics, endpoint: Endpoint, name: str, at: Window, deadline: float) -> str:
+    count = f"count({{{matcher('__name__', '=', name)}}})"
+    found = await metrics.ask(endpoint, count, at=at.end, deadline=deadline)
+    if not isinstance(found, Vector) or not found.samples:
+        return f"no metric {name} at that time: it is misspelt, or not collected in this cluster"
+    number = int(found.samples[0].value)
+    return f"{name} has {number:,} series at that time: matchers, a comparison or an operator leave none of them"
+
+
+def _in_bytes(query: Query) -> bool:
+    """Sums and rates of bytes are bytes; quotients and counts are not."""
+    all_bytes = bool(query.metrics) and all("_bytes" in name for name in query.metrics)
+    return all_bytes and not any(sign in query.text for sign in _NO_BYTES)
+
+
+def _series(result: Result) -> int:
+    if isinstance(result, Text):
+        return 1
+    return len(result.series if isinstance(result, Matrix) else result.samples)
+
+
+def _weight(result: Result) -> int:
+    points = sum(len(each.values) for each in result.series) // 1000 if isinstance(result, Matrix) else 0
+    return max(_series(result), points * 20)

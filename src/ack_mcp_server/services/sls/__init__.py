@@ -1,0 +1,1 @@
+"""Log Service (SLS): searches of one logstore, and what they found."""
