@@ -155,12 +155,12 @@ async def test_a_path_that_climbs_is_no_api(region: Region, cluster_id: str) -> 
 async def test_an_rpc_request_of_another_service_verifies_up_to_its_unknown_action(region: Region) -> None:
     arms: Any = import_module("alibabacloud_arms20190808.client")
     arms_models: Any = import_module("alibabacloud_arms20190808.models")
-    request = arms_models.GetPrometheusInstanceRequest(region_id="cn-hangzhou", cluster_id="c 1/2")
+    request = arms_models.ListPrometheusAlertRulesRequest(region_id="cn-hangzhou", cluster_id="c 1/2")
     codes = []
     for key in (SESSION, WRONG_SECRET):
         client = arms.Client(config(region, key))
         with pytest.raises(exceptions.ClientException) as refused:
-            await asyncio.to_thread(client.get_prometheus_instance, request)
+            await asyncio.to_thread(client.list_prometheus_alert_rules, request)
         codes.append(refused.value.code)
 
     assert codes == ["InvalidAction.NotFound", "SignatureDoesNotMatch"]
