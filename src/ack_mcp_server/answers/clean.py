@@ -49,5 +49,7 @@ def clean_text(text: str) -> str:
 
 def one_line(text: str, limit: int | None = None) -> str:
     """As `clean_text`, on one line, with single spaces, and no longer than `limit`."""
+    if limit is None and text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip(" ")  # nearly every name and value
     visible = clean_text(" ".join(text.split()))
     return " ".join(visible.split())[:limit].rstrip()

@@ -44,7 +44,7 @@ class MetricsAnswer(Answer):
     notes: tuple[str, ...] = ()
     headers: tuple[str, ...] = Field((), exclude=True)
     rows: tuple[tuple[str, ...], ...] = Field((), exclude=True)
-    body: str = Field("", exclude=True)
+    body: str = Field("", description="A string result, or raw points as lines.")
 
     def text(self) -> str:
         shown = table(self.headers, self.rows) if self.rows else ""

@@ -10,7 +10,8 @@ from ack_mcp_server.auth.credentials import Credentials
 from ack_mcp_server.errors import NotEnabled, Unauthenticated, UnexpectedAnswer
 from ack_mcp_server.services.clients import Endpoint as ApiEndpoint
 from ack_mcp_server.services.clients import parse_endpoint
-from ack_mcp_server.services.prometheus.addresses import Address, from_arms, from_operator
+from ack_mcp_server.services.http.address import Address
+from ack_mcp_server.services.prometheus.addresses import from_arms, from_operator
 from ack_mcp_server.services.prometheus.instances import Instance, find_instance
 from ack_mcp_server.services.reach import ClusterRef, Reach
 from ack_mcp_server.services.single_flight import SingleFlight

@@ -24,6 +24,14 @@ T = TypeVar("T")
 Element = Mapping[str, Any]
 
 
+class _Words(dict[str, str]):
+    """Cleaned as every text from outside, and each held once: many series have few names and values."""
+
+    def __missing__(self, text: str) -> str:
+        self[text] = told = one_line(text)
+        return told
+
+
 def read_result(body: bytes, step_s: float = 0) -> Result:
     """Raises AckError: for an error that Prometheus tells, and UnexpectedAnswer for what is none of its answers."""
     try:
@@ -99,15 +107,16 @@ def _notes(frame: Mapping[str, Any], name: str) -> tuple[str, ...]:
     return tuple(redact_text(one_line(str(note), _LONGEST_NOTE)) for note in notes[:_NOTES])
 
 
-def _each(result: list[Any], series: list[bytes], read: Callable[[Element], T]) -> Iterator[T]:
+def _each(result: list[Any], series: list[bytes], read: Callable[[Element, _Words], T]) -> Iterator[T]:
+    words = _Words()
     for place in result:
         number = place[_PLACE]
         raw, series[number] = series[number], b""
-        yield read(orjson.loads(raw))
+        yield read(orjson.loads(raw), words)
 
 
-def _sample(element: Element) -> Sample:
-    labels = _labels(element)
+def _sample(element: Element, words: _Words) -> Sample:
+    labels = _labels(element, words)
     if "histogram" in element:
         at, told = element["histogram"]
         histogram = _histogram(told)
@@ -116,22 +125,21 @@ def _sample(element: Element) -> Sample:
     return Sample(labels, float(at), float(value))
 
 
-def _series(element: Element) -> Series:
+def _series(element: Element, words: _Words) -> Series:
     points = element.get("values") or []
     times = tuple(float(at) for at, _ in points)
     values = tuple(float(value) for _, value in points)
     histograms = tuple((float(at), _histogram(told)) for at, told in element.get("histograms") or [])
     if not points and not histograms:
         raise ValueError
-    return Series(_labels(element), times, values, histograms)
+    return Series(_labels(element, words), times, values, histograms)
 
 
-def _labels(element: Element) -> dict[str, str]:
-    """Cleaned as every text from outside; what is secret by its shape goes, too."""
+def _labels(element: Element, words: _Words) -> dict[str, str]:
     metric: Mapping[str, str] = element["metric"]
     if not all(isinstance(value, str) for value in metric.values()):
         raise TypeError
-    return {one_line(name): one_line(value) for name, value in metric.items()}
+    return {words[name]: words[value] for name, value in metric.items()}
 
 
 def _histogram(told: Mapping[str, Any]) -> Histogram:

@@ -14,7 +14,7 @@ from ack_mcp_server.errors import (
     Unavailable,
     UnexpectedAnswer,
 )
-from ack_mcp_server.services.prometheus.connections import Reply
+from ack_mcp_server.services.http.pools import Reply
 from ack_mcp_server.services.prometheus.endpoint import Endpoint
 from ack_mcp_server.services.prometheus.reading import told_error, unexpected
 

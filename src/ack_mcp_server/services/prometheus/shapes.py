@@ -9,6 +9,7 @@ from ack_mcp_server.services.prometheus.values import Series
 BLOCKS = "▁▂▃▄▅▆▇█"
 GAP = "·"  # no sample, or none that is a number
 _WIDTH = 16  # blocks at most
+_ROUNDING = 1e-4  # of a block: times are sent in milliseconds
 _FLAT = 0.05  # of the size of the values; a change below it is none
 _NOISY = 0.5  # of the bounds' distance; a smaller difference of halves is no direction
 
@@ -77,7 +78,7 @@ def _line(
     parts: list[float | None] = [None] * min(_WIDTH, _places(times, length))
     for at, value in zip(times, values, strict=True):
         if math.isfinite(value):
-            place = min(max(int((at - start) / length * len(parts)), 0), len(parts) - 1)
+            place = min(max(int((at - start) / length * len(parts) + _ROUNDING), 0), len(parts) - 1)
             before = parts[place]
             parts[place] = value if before is None else max(before, value)
     return "".join(GAP if part is None else _block(part, *bounds) for part in parts)

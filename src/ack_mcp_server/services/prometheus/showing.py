@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ack_mcp_server.answers.room import Room
 from ack_mcp_server.answers.rows import Rows, RowWindow
@@ -22,6 +22,14 @@ _NAMED_LABELS = 4
 _RANGE_HEADERS = ("MIN", "MEAN", "MAX", "LAST", "TREND", "OVER TIME")
 
 
+class _Redacted(dict[str, str]):
+    """Texts by themselves: labels of many series have few values."""
+
+    def __missing__(self, text: str) -> str:
+        self[text] = told = redact_text(text)
+        return told
+
+
 @dataclass(frozen=True)
 class Asked:
     """`advice` are our sentences on the query; `in_bytes` that its values are bytes; `in_order` that it sorts."""
@@ -33,6 +41,7 @@ class Asked:
     advice: tuple[str, ...] = ()
     in_bytes: bool = False
     in_order: bool = False
+    redacted: _Redacted = field(default_factory=_Redacted, compare=False)
 
     @property
     def bounds(self) -> tuple[float, float]:
@@ -64,7 +73,7 @@ def _vector(result: Vector, asked: Asked) -> MetricsAnswer:
     headers = (*shared.names, "VALUE")
     fitted = _fitted(headers, [(*shared.cells(each.labels), _value(each, asked)) for each in samples], asked)
     begin, number = _shown(asked.room, fitted)
-    views = tuple(_sample_view(each) for each in samples[begin : begin + number])
+    views = tuple(_sample_view(each, asked) for each in samples[begin : begin + number])
     summary = f"{_counted(len(samples))} at {_end(asked)}"
     return _tabled(asked, "vector", len(samples), result.said, summary, shared, fitted, views)
 
@@ -95,7 +104,7 @@ def _matrix(result: Matrix, asked: Asked) -> MetricsAnswer:
     rows = [(*shared.cells(series.labels), *_cells(told, asked)) for series, told in shapes]
     fitted = _fitted((*shared.names, *_RANGE_HEADERS), rows, asked)
     begin, number = _shown(asked.room, fitted)
-    views = tuple(_series_view(*pair) for pair in shapes[begin : begin + number])
+    views = tuple(_series_view(*pair, asked) for pair in shapes[begin : begin + number])
     gaps = _gaps([told for _, told in shapes], asked, result.step_s)
     notes = (*gaps, *(("native histograms are shown by their counts; raw=true shows them",) * _has_histograms(result)))
     asked = replace(asked, advice=(*asked.advice, *notes))
@@ -133,7 +142,7 @@ def _raw(result: Matrix, series: Sequence[Series], asked: Asked, summary: str) -
     part = page("\n".join(blocks), asked.room)
     views: tuple[SeriesView, ...] = ()
     if not part.token and part.first == 1:
-        views = tuple(_series_view(each, shape(each, *asked.bounds), points=True) for each in series)
+        views = tuple(_series_view(each, shape(each, *asked.bounds), asked, points=True) for each in series)
     notes = (*part.notes("a larger step or topk(…)"), *asked.advice)
     return _answer(asked, "matrix", len(series), result.said, summary, body=part.text, series=views, notes=notes)
 
@@ -166,7 +175,7 @@ def _tabled(
         notes = (*notes, f"labels without a column: {', '.join(shared.dropped)}; sum by (…) chooses the labels")
     return _answer(
         asked, kind, total, said, summary, shared=shared, series=views, notes=notes,
-        headers=tuple(fitted.headers), rows=tuple(tuple(map(redact_text, row)) for row in fitted.kept),
+        headers=tuple(fitted.headers), rows=tuple(tuple(asked.redacted[cell] for cell in row) for row in fitted.kept),
     )  # fmt: skip
 
 
@@ -224,15 +233,15 @@ def _shown(room: Room, fitted: Rows) -> tuple[int, int]:
     return (counts[2] if counts else 0), len(fitted.kept)
 
 
-def _sample_view(sample: Sample) -> SeriesView:
+def _sample_view(sample: Sample, asked: Asked) -> SeriesView:
     value = exact(sample.value) if sample.histogram is None else _histogram_text(sample.histogram)
-    return SeriesView(labels=_redacted(sample.labels), value=value)
+    return SeriesView(labels=_redacted(sample.labels, asked), value=value)
 
 
-def _series_view(series: Series, told: Shape, *, points: bool = False) -> SeriesView:
+def _series_view(series: Series, told: Shape, asked: Asked, *, points: bool = False) -> SeriesView:
     shown = zip(series.times, series.values, strict=True) if points else ()
     return SeriesView(
-        labels=_redacted(series.labels),
+        labels=_redacted(series.labels, asked),
         value=exact(told.last),
         minimum=exact(told.lowest),
         mean=exact(told.mean),
@@ -243,8 +252,8 @@ def _series_view(series: Series, told: Shape, *, points: bool = False) -> Series
     )
 
 
-def _redacted(labels: Labels) -> dict[str, str]:
-    return {name: redact_text(value) for name, value in labels.items()}
+def _redacted(labels: Labels, asked: Asked) -> dict[str, str]:
+    return {name: asked.redacted[value] for name, value in labels.items()}
 
 
 def _counted(number: int) -> str:
