@@ -9,6 +9,7 @@ from typing import Any
 from unittest.mock import patch
 from urllib.parse import urlencode, urlsplit
 
+from ack_mcp_server.kube.native.connection import Connection as Kube
 from ack_mcp_server.services.prometheus.connections import Connections
 from ack_mcp_server.services.transport import BoundedAdapter
 from benchmarks.kube.wire import Connection
@@ -16,7 +17,7 @@ from benchmarks.kube.wire import Connection
 
 @dataclass
 class Captured:
-    """In the order in which they were sent; `bodies` are the answers as they came."""
+    """In the order in which they were sent, those to API servers left out; `bodies` are all answers as they came."""
 
     requests: list[bytes] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
@@ -26,7 +27,7 @@ class Captured:
 def capturing() -> Iterator[Captured]:
     """Of whatever this process asks of clouds and Prometheus meanwhile."""
     found = Captured()
-    cloud, metrics = BoundedAdapter.send, Connections._post
+    cloud, metrics, kube = BoundedAdapter.send, Connections._post, Kube.get
 
     def send(self: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
         found.requests.append(_of_sdk(request, kwargs.get("proxies") or {}))
@@ -40,7 +41,13 @@ def capturing() -> Iterator[Captured]:
         found.bodies.append(reply.body)
         return reply
 
-    with patch.object(BoundedAdapter, "send", send), patch.object(Connections, "_post", post):
+    async def get(self: Any, *args: Any, **kwargs: Any) -> Any:
+        body = await kube(self, *args, **kwargs)
+        found.bodies.append(body.data)
+        return body
+
+    sdk = patch.object(BoundedAdapter, "send", send)
+    with sdk, patch.object(Connections, "_post", post), patch.object(Kube, "get", get):
         yield found
 
 

@@ -1,7 +1,4 @@
-"""What answers cost a model: tokens (o200k) of kubectl's own output, and of the answer that this server makes of it.
-
-`python -m benchmarks.answers` starts the sandbox and asks both ways for a dozen things.
-"""
+"""Of kubectl's own output, and of the answer that this server makes of it."""
 
 import asyncio
 import subprocess
@@ -9,7 +6,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.conftest import Door, Region, door_to, kubeconfig_of, running_sandbox, settings_in
+from tests.conftest import Door, Region, door_to, kubeconfig_of, settings_in
 from tests.tokens import count_tokens
 
 QUESTIONS = (
@@ -35,8 +32,8 @@ class Cost:
     after: int
 
 
-async def main() -> None:
-    with running_sandbox() as region, tempfile.TemporaryDirectory() as folder:
+async def compare(region: Region) -> None:
+    with tempfile.TemporaryDirectory() as folder:
         async with door_to(settings_in(region)) as door:
             crashing = await _crashing(door, region)
             print(f"{'answer':<22}{'lines':>8}{'kubectl':>10}{'ours':>8}{'of it':>8}")  # noqa: T201
@@ -58,7 +55,3 @@ async def _cost(door: Door, region: Region, folder: Path, role: str, question: s
     done = await asyncio.to_thread(subprocess.run, words, capture_output=True, text=True, check=True)
     reply = await door.ok("ack_kubectl", command=question, cluster_id=region.cluster(role))
     return Cost(done.stdout.count("\n"), count_tokens(done.stdout), count_tokens(reply.text))
-
-
-if __name__ == "__main__":
-    asyncio.run(main())
