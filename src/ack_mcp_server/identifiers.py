@@ -12,6 +12,7 @@ _CLUSTER = re.compile(r"c[a-z0-9]{32}")
 _NODEPOOL = re.compile(r"np[0-9a-f]{8,64}")  # real ids vary in length
 _TASK = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{2,63}")
 _INSTANCE = re.compile(r"[a-z]{1,4}-[a-z0-9]{8,32}")
+_ADDON = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _NODE_NAME = re.compile(r"(?!.*\.\.)[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
 
 _SHOWN_CHARS = 60
@@ -56,3 +57,7 @@ def instance_id(value: str) -> str:
 
 def node_name(value: str) -> str:
     return _checked(value, _NODE_NAME, "a node name", "list_cluster_nodes shows the names.")
+
+
+def addon_name(value: str) -> str:
+    return _checked(value, _ADDON, "an addon's name", "list_cluster_addons shows the names.")

@@ -8,18 +8,36 @@ from ack_mcp_server.errors import ConfigurationError
 @dataclass(frozen=True, kw_only=True)
 class Toolset:
     """`module` holds a tuple `TOOLS` of tool functions; `tools` are their names, known without importing it. Those that
-    are `writes` too are offered with --allow-write only."""
+    are `writes` too are offered with --allow-write only, which also turns a toolset `with_writes` on by default."""
 
     name: str
     module: str
     tools: tuple[str, ...]
     about: str
     by_default: bool = True
+    with_writes: bool = False
     writes: tuple[str, ...] = ()
 
     def offered(self, *, allow_write: bool) -> tuple[str, ...]:
         return tuple(name for name in self.tools if allow_write or name not in self.writes)
 
+
+LIFECYCLE_READS = ("list_cluster_addons", "list_cluster_vulnerabilities", "describe_cluster_events", "wait_for_task")
+LIFECYCLE_WRITES = (
+    "scale_nodepool",
+    "remove_nodepool_nodes",
+    "create_nodepool",
+    "modify_nodepool",
+    "delete_nodepool",
+    "upgrade_nodepool",
+    "fix_nodepool_vulnerabilities",
+    "manage_cluster_addon",
+    "create_cluster",
+    "modify_cluster",
+    "upgrade_cluster",
+    "delete_cluster",
+    "control_task",
+)
 
 TOOLSETS = (
     Toolset(
@@ -63,15 +81,38 @@ TOOLSETS = (
     Toolset(
         name="query",
         module="ack_mcp_server.tools.query",
-        tools=("query_cluster_events", "create_cluster_diagnosis", "get_cluster_diagnosis_result"),
+        tools=(
+            "query_cluster_events",
+            "create_cluster_diagnosis",
+            "sls_execute_sql_query",
+            "sls_describe_logstore",
+            "sls_translate_text_to_sql_query",
+            "sls_diagnose_query",
+        ),
         about="what else can be asked of metrics and logs",
         by_default=False,
     ),
     Toolset(
         name="diagnose",
         module="ack_mcp_server.tools.diagnose",
-        tools=("triage", "diagnose_resource", "query_inspect_report"),
+        tools=("triage", "diagnose_resource", "get_cluster_diagnosis_result", "query_inspect_report"),
         about="what is unwell, and why",
+    ),
+    Toolset(
+        name="cost",
+        module="ack_mcp_server.tools.cost",
+        tools=("analyze_workload_cost", "analyze_workload_autoscaling"),
+        about="sizes and autoscaling of a workload, by what it used",
+        by_default=False,
+    ),
+    Toolset(
+        name="lifecycle",
+        module="ack_mcp_server.tools.lifecycle",
+        tools=(*LIFECYCLE_READS, *LIFECYCLE_WRITES),
+        writes=LIFECYCLE_WRITES,
+        about="node pools, addons, clusters and tasks, and what changes them",
+        by_default=False,
+        with_writes=True,
     ),
     Toolset(
         name="compat",
@@ -92,17 +133,17 @@ TOOLSETS = (
     Toolset(
         name="clis",
         module="ack_mcp_server.tools.clis",
-        tools=("helm",),
-        about="releases, by helm commands",
+        tools=("helm", "istioctl", "argocd"),
+        about="releases, the mesh, and applications of Git, by commands of helm, istioctl and argocd",
         by_default=False,
     ),
 )
 
 
-def chosen(names: tuple[str, ...]) -> tuple[Toolset, ...]:
+def chosen(names: tuple[str, ...], *, allow_write: bool = False) -> tuple[Toolset, ...]:
     """The toolsets to offer: the named ones, `all`, or the default ones. Raises ConfigurationError for others."""
     if not names:
-        return tuple(toolset for toolset in TOOLSETS if toolset.by_default)
+        return tuple(each for each in TOOLSETS if each.by_default or (allow_write and each.with_writes))
     known = {toolset.name for toolset in TOOLSETS}
     unknown = [name for name in names if name not in known and name != "all"]
     if unknown:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from tests.conftest import Door, door_to
+from tests.conftest import Door, Region, door_to, settings_in
 from tests.services.prometheus.scripted import Backend, backend, matrix, pods, vector
 
 HISTOGRAM = {"count": "6", "sum": "12.5", "buckets": [[0, "0.5", "1", "2"]]}
@@ -32,7 +32,7 @@ def points(form: Mapping[str, str], value: Any = lambda number: number) -> list[
 
 
 async def test_what_all_series_share_is_said_once(prometheus: Backend, local: Door) -> None:
-    shared = {"__name__": "up", "job": "node"}
+    shared: dict[object, str] = {"__name__": "up", "job": "node"}
     prometheus.says(200, vector(*({"metric": {**shared, "pod": pod}, "value": [1, "1"]} for pod in "ab")))
     _, common, headers, *rows = (await local.ok("query_prometheus", promql="up")).text.split("\n")
     assert common == "all: __name__=up, job=node"
@@ -52,10 +52,11 @@ async def test_a_range_is_summarised_by_series_the_largest_first(prometheus: Bac
     assert "2 series from " in summary
     assert ", step 30s" in summary
     assert headers.split() == ["pod", "MIN", "MEAN", "MAX", "LAST", "TREND", "OVER", "TIME"]
-    assert large.split() == ["large", "0", "60", "120", "120", "up", "5.0x", "steadily", "▁▁▂▂▃▃▄▄▅▅▆▆▇▇██"]
+    assert large.split() == ["large", "0", "60", "120", "120", "up", "5.2x", "steadily", "▁▁▂▂▃▃▄▄▅▅▆▆▇▇██"]
     assert small.split()[-2:] == ["flat", "▄" * 16]
 
 
+@pytest.mark.slow
 async def test_the_step_is_sent_and_chosen_for_few_points(prometheus: Backend, local: Door) -> None:
     prometheus.says(200, matrix())
     await local.ok("query_prometheus", promql="x > 2", start_time="24h")
@@ -81,6 +82,7 @@ async def test_what_does_not_fit_is_counted_and_continued(prometheus: Backend, l
     assert first.split("\n")[-2].split()[0] == f"web-{int(second.split(chr(10))[2].split()[1]) + 1}"
 
 
+@pytest.mark.slow
 async def test_a_token_of_another_query_is_refused(prometheus: Backend, local: Door) -> None:
     prometheus.says(200, pods(1000))
     first = (await local.ok("query_prometheus", promql="x", max_bytes=2000)).text
@@ -123,6 +125,7 @@ async def test_an_empty_result_says_whether_the_metric_is_there(
     assert told in text
 
 
+@pytest.mark.slow
 async def test_gaps_are_told(prometheus: Backend, local: Door) -> None:
     prometheus.answer = lambda form: web.json_response(matrix({"metric": {}, "values": points(form)[:40]}))
     text = (await local.ok("query_prometheus", promql="x", start_time="1h", step="1m")).text
@@ -130,6 +133,7 @@ async def test_gaps_are_told(prometheus: Backend, local: Door) -> None:
     assert "·" in text
 
 
+@pytest.mark.slow
 async def test_bytes_are_told_in_their_unit(prometheus: Backend, local: Door) -> None:
     prometheus.says(200, vector({"metric": {"a": "b"}, "value": [1, str(3 * 2**29)]}))
     assert "1.5Gi" in (await local.ok("query_prometheus", promql="sum(x_bytes)")).text
@@ -144,6 +148,17 @@ async def test_the_typed_result_is_exact_json(prometheus: Backend) -> None:
     assert json.loads(reply.text) == reply.structured
 
 
+@pytest.mark.slow
+async def test_raw_points_that_were_cut_are_in_the_typed_result_too(prometheus: Backend) -> None:
+    values = [[number, str(number)] for number in range(1000)]
+    prometheus.says(200, matrix({"metric": {"a": "b"}, "values": values}))
+    async with door_to(prometheus.local(RESULT_FORMAT="structured")) as door:
+        reply = await door.ok("query_prometheus", promql="x[1d]", raw=True, max_bytes=2000)
+    assert reply.structured["body"].startswith("{a=b}\n1970-01-01T00:00:00Z 0\n")
+    assert "continue=" in reply.structured["notes"][0]
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("status", "body", "code"),
     [
@@ -167,6 +182,7 @@ async def test_each_failure_has_its_code(
     assert (await local.error("query_prometheus", promql="up")).startswith(f"{code}: ")
 
 
+@pytest.mark.slow
 async def test_an_answer_that_does_not_come_is_a_deadline(prometheus: Backend) -> None:
     class Never(web.StreamResponse):
         async def prepare(self, request: Any) -> Any:
@@ -191,3 +207,24 @@ async def test_twenty_thousand_series_are_counted_and_cut(prometheus: Backend, l
     prometheus.says(200, json.dumps(pods(20_000)))
     text = (await local.ok("query_prometheus", promql="x")).text
     assert "of 20,000 series shown" in text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("role", "mode"), [("production", "PUBLIC"), ("staging", "PUBLIC"), ("private", "PRIVATE")])
+async def test_each_kind_of_instance_answers_in_the_sandbox(region: Region, role: str, mode: str) -> None:
+    """By token (V1), by key (V2), and without a password from the VPC alone."""
+    async with door_to(settings_in(region, PROMETHEUS_ENDPOINT_MODE=f"ARMS_{mode}")) as door:
+        text = (await door.ok("query_prometheus", promql="count(up)", cluster_id=region.cluster(role))).text
+    assert text.startswith("[ack-mcp-server: 1 series at ")
+
+
+@pytest.mark.slow
+async def test_a_temporary_key_is_told_that_it_cannot_read_a_v2_instance(region: Region) -> None:
+    key = region.key("session")
+    names = {"access_key_id": "ACCESS_KEY_ID", "access_key_secret": "ACCESS_KEY_SECRET"}
+    own = {f"ALIBABA_CLOUD_{names[part]}": value for part, value in key.items() if part in names}
+    none = dict.fromkeys(names.values(), "")
+    settings = settings_in(region, **none, **own, ALIBABA_CLOUD_SECURITY_TOKEN=key["security_token"])
+    async with door_to(settings) as door:
+        told = await door.error("query_prometheus", promql="up", cluster_id=region.cluster("staging"))
+    assert told.startswith("Unauthenticated: the Prometheus of cluster ")

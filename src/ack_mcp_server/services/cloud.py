@@ -35,6 +35,13 @@ ABORT_GRACE_S = 2  # an aborted call's thread ends within milliseconds; this onl
 
 BARE_LIST = "items"  # under which a body is given that is a list alone
 
+
+class PlainText(BaseModel):
+    """An answer that is text, or one text of JSON."""
+
+    text: str
+
+
 Call = Callable[[Any, Any], Any]
 """One SDK method on a client with runtime options; both are untyped in the SDK."""
 M = TypeVar("M", bound=BaseModel)
@@ -150,7 +157,7 @@ class CloudEdge:
             asked.call(self._client(asked), runtime)
             if attempt.status >= 300:
                 raise TypeError("a redirect that happens to hold JSON is no answer")
-            return parse(asked.model, _body(attempt), asked.request)
+            return parse(asked.model, _body(attempt, asked.model), asked.request)
         except Exception as exc:
             error = from_sdk(exc, asked.request, attempt)
             late = isinstance(error, Unavailable) and time.monotonic() >= asked.deadline
@@ -171,11 +178,22 @@ def _look_at(future: "asyncio.Future[Any]") -> None:
         future.exception()
 
 
-def _body(attempt: Attempt) -> dict[str, Any]:
+def _body(attempt: Attempt, model: type[BaseModel]) -> dict[str, Any]:
     """The answer as it came. The SDK's models drop what they do not know, and show a null or missing list as empty."""
+    if model is PlainText:
+        return {"text": _text(attempt.body)}
     body = json.loads(attempt.body)
     if isinstance(body, list):
         return {BARE_LIST: body}
     if not isinstance(body, dict):
         raise TypeError("the body is not an object")
     return body
+
+
+def _text(body: bytes) -> str:
+    text = body.decode(errors="replace")
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return text
+    return found if isinstance(found, str) else text

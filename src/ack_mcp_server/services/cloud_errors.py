@@ -25,6 +25,7 @@ from ack_mcp_server.errors import (
 from ack_mcp_server.services.attempt import Attempt, BodyTooLarge
 from ack_mcp_server.services.compressed import BadCompression
 from ack_mcp_server.services.sls.refusals import refusal
+from ack_mcp_server.services.state_errors import step_for
 
 Service = Literal["cs", "arms", "sls"]
 _RAM_NAMES: dict[Service, str] = {"cs": "cs", "arms": "arms", "sls": "log"}
@@ -107,6 +108,8 @@ def _from_answer(
         return _throttled(request, said, wait_s)
     if code.startswith(_BAD_KEY) or status == 401:
         return Unauthenticated(f"{request.action}: the key was refused: {said}", next_step=_bad_key_step(code))
+    if request.service == "cs" and (step := step_for(code)):
+        return Conflict(f"{request.action} on {request.subject}: {said}", next_step=step)
     if status == 403 or code.startswith(("Forbidden", "StatusForbidden", "NoPermission")):
         return _forbidden(request, said, data)
     if status == 404:

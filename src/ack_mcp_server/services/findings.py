@@ -1,5 +1,6 @@
 """What a check of the cloud found: how grave, what, the evidence for it, and what to do."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ TROUBLES = LEVELS[:5]
 TARGETS_KEPT = 50
 _TARGETS_SHOWN = 8
 _LONGEST_NAME = 200
+_BETWEEN_NAMES = re.compile(r"[\s,;:()\"']+")
 _KIND = "f"  # of a token: findings that were shown
 
 
@@ -37,9 +39,11 @@ class Finding(Answer):
         return "\n".join([f"- {head}", *(f"  {name}: {text}" for name, text in below if text)])
 
     def _targets(self) -> str:
-        hidden = len(self.targets) - _TARGETS_SHOWN + self.more_targets
-        shown = ", ".join(self.targets[:_TARGETS_SHOWN])
-        return f"{shown} and {hidden} more" if hidden > 0 else shown
+        """Those that the evidence does not name already."""
+        named = set(_BETWEEN_NAMES.split(self.evidence))
+        others = [target for target in self.targets if target not in named]
+        hidden = max(len(others) - _TARGETS_SHOWN, 0) + self.more_targets
+        return ", ".join(others[:_TARGETS_SHOWN]) + (f" and {hidden} more" if hidden else "")
 
 
 @dataclass(frozen=True)
@@ -59,10 +63,27 @@ def by_gravity(found: Iterable[Finding]) -> list[Finding]:
 def fitting(found: Sequence[Finding], room: Room) -> Shown:
     """Raises InvalidInput for a room whose start is not one of findings."""
     (start,) = room.counts(_KIND, 1) or (0,)
-    rest = found[start:]
+    rest = [_within(each, room.content // 2) for each in found[start:]]
     kept = rest[: texts_that_fit([each.lines() for each in rest], room)]
     end = start + len(kept)
     return Shown(tuple(kept), start + 1, len(found), room.token(_KIND, end) if end < len(found) else "")
+
+
+def _within(finding: Finding, limit: int) -> Finding:
+    """One that would leave no room for another is shown with less of each text, in bytes."""
+    if len(finding.lines().encode()) <= limit:
+        return finding
+    share = limit // 4
+    texts = {"what": finding.what, "evidence": finding.evidence, "remedy": finding.remedy}
+    less = {
+        key: text.encode()[:share].decode(errors="ignore") + "…"
+        for key, text in texts.items()
+        if len(text.encode()) > share
+    }
+    kept = finding.targets[:1]
+    return finding.model_copy(
+        update={**less, "targets": kept, "more_targets": finding.more_targets + len(finding.targets) - len(kept)}
+    )
 
 
 def grouped(found: Iterable[Finding]) -> str:

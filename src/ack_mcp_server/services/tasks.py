@@ -184,6 +184,11 @@ async def describe_task(reach: Reach, task_id: str, cluster_id: str) -> TaskDeta
     return await reach.account.read(request, call, TaskDetail)
 
 
+async def newest_tasks(reach: Reach, cluster: ClusterRef) -> tuple[Task, ...]:
+    """The newest hundred. Raises AckError."""
+    return (await _fetch(reach, cluster, 1, SCAN_PAGE)).tasks or ()
+
+
 async def _newest(reach: Reach, cluster: ClusterRef) -> tuple[list[Task], int]:
     """The newest tasks, as many as came within one deadline, and how many there are."""
     deadline = reach.account.edge.deadline()

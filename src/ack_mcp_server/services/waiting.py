@@ -60,7 +60,7 @@ async def wait_until(look: Callable[[], Awaitable[T]], is_over: Callable[[T], bo
 async def _looked(
     look: Callable[[], Awaitable[T]], is_over: Callable[[T], bool], before: Waited[T], until: float
 ) -> Waited[T]:
-    """The last look may begin when the time is nearly up; it is given a moment, because the answer is most likely there."""
+    """A last look that begins when the time is nearly up is given a moment, because it most likely succeeds."""
     try:
         async with asyncio.timeout(max(until - time.monotonic(), 0) + LAST_LOOK_S):
             last = await look()

@@ -10,7 +10,7 @@ from ack_mcp_server.progress import Progress
 from ack_mcp_server.runtime import Runtime
 from ack_mcp_server.services.diagnosis import diagnose
 from ack_mcp_server.services.diagnosis.kinds import subject
-from ack_mcp_server.services.diagnosis.report import DiagnosisReport
+from ack_mcp_server.services.diagnosis.report import Asked, DiagnosisReport
 from ack_mcp_server.services.inspection import inspections
 from ack_mcp_server.services.inspection.report import InspectionReport, Wanted
 from ack_mcp_server.services.reach import Reach
@@ -57,11 +57,11 @@ async def diagnose_resource(
 ) -> DiagnosisReport:
     """Have ACK check one thing from inside (kernel, runtime, network path) and wait for it, some minutes. Changes
     nothing. What it found, with evidence and remedy. Try triage first."""
-    given = {"namespace": namespace, "name": name, "node": node, "url": url, "source": source}
-    given |= {"destination": destination, "port": port, "protocol": protocol}
-    return await diagnose.diagnose(
-        reach, cluster_id, subject(reach.settings, resource_type, given), progress, max_bytes
-    )
+    asked = subject(
+        reach.settings, resource_type, namespace=namespace, name=name, node=node, url=url, source=source,
+        destination=destination, port=port, protocol=protocol,
+    )  # fmt: skip
+    return await diagnose.diagnose(reach, cluster_id, asked, progress, max_bytes)
 
 
 async def query_inspect_report(
@@ -82,4 +82,24 @@ async def query_inspect_report(
     return await inspections.latest(reach, cluster_id, asked)
 
 
-TOOLS = (Offered(triage), Offered(diagnose_resource, begins=True), Offered(query_inspect_report, begins=True))
+async def get_cluster_diagnosis_result(
+    diagnosis_id: str,
+    cluster_id: str = "",
+    details: Annotated[bool, Field(description="Also what passed, and what was not understood.")] = False,
+    max_bytes: int = 0,
+    continue_: Annotated[str, Field(alias="continue")] = "",
+    reach: Reach = Depends(current_reach),
+) -> DiagnosisReport:
+    """Show how a diagnosis stands, or what it found."""
+    asked = Asked(
+        settings=reach.settings, diagnosis_id=diagnosis_id, details=details, max_bytes=max_bytes, token=continue_
+    )
+    return await diagnose.result(reach, cluster_id, asked)
+
+
+TOOLS = (
+    Offered(triage),
+    Offered(diagnose_resource, begins=True),
+    Offered(get_cluster_diagnosis_result),
+    Offered(query_inspect_report, begins=True),
+)

@@ -8,11 +8,21 @@ from pydantic import Field
 from ack_mcp_server.runtime import Runtime
 from ack_mcp_server.services.diagnosis import diagnose
 from ack_mcp_server.services.diagnosis.kinds import subject
-from ack_mcp_server.services.diagnosis.report import Asked, DiagnosisReport
+from ack_mcp_server.services.diagnosis.report import DiagnosisReport
 from ack_mcp_server.services.reach import Reach
-from ack_mcp_server.services.sls import event_query
+from ack_mcp_server.services.sls import (
+    event_query,
+    logstore_described,
+    sql_diagnosis,
+    sql_query,
+    sql_translation,
+)
 from ack_mcp_server.services.sls.event_query import EventFilter
 from ack_mcp_server.services.sls.events import EventsAnswer
+from ack_mcp_server.services.sls.logstore_described import LogstoreAnswer
+from ack_mcp_server.services.sls.sql_diagnosis import Diagnosis
+from ack_mcp_server.services.sls.sql_query import SqlAnswer
+from ack_mcp_server.services.sls.sql_translation import Translation
 from ack_mcp_server.tools.dependencies import current_reach, current_runtime
 from ack_mcp_server.tools.registration import Offered
 
@@ -52,26 +62,73 @@ async def create_cluster_diagnosis(
     reach: Reach = Depends(current_reach),
 ) -> DiagnosisReport:
     """Begin a diagnosis as diagnose_resource does, without waiting for it."""
-    given = {"namespace": namespace, "name": name, "node": node, "url": url, "source": source}
-    given |= {"destination": destination, "port": port, "protocol": protocol}
-    return await diagnose.create(reach, cluster_id, subject(reach.settings, resource_type, given))
+    asked = subject(
+        reach.settings, resource_type, namespace=namespace, name=name, node=node, url=url, source=source,
+        destination=destination, port=port, protocol=protocol,
+    )  # fmt: skip
+    return await diagnose.create(reach, cluster_id, asked)
 
 
-async def get_cluster_diagnosis_result(
-    diagnosis_id: str,
+LogstoreName = Annotated[str, Field(description="Default: k8s-event; audit is the cluster's audit log.")]
+
+
+async def sls_execute_sql_query(
+    query: Annotated[str, Field(description="search | select …, or a search alone.")],
     cluster_id: str = "",
-    details: Annotated[bool, Field(description="Also what passed, and what was not understood.")] = False,
-    max_bytes: int = 0,
+    project: Annotated[str, Field(description="Default: the cluster's own.")] = "",
+    logstore: LogstoreName = "",
+    start_time: str = "1h",
+    end_time: str = "",
+    limit: Annotated[int, Field(ge=1, le=1000)] = 100,
     continue_: Annotated[str, Field(alias="continue")] = "",
     reach: Reach = Depends(current_reach),
-) -> DiagnosisReport:
-    """Show how a diagnosis stands, or what it found."""
-    asked = Asked(diagnosis_id=diagnosis_id, details=details, max_bytes=max_bytes, token=continue_)
-    return await diagnose.result(reach, cluster_id, asked)
+    runtime: Runtime = Depends(current_runtime),
+) -> SqlAnswer:
+    """Search a logstore of SLS, or run SQL (Presto's dialect, table log) over what a search finds."""
+    return await sql_query.execute(
+        reach, query, cluster_id=cluster_id, project=project, logstore=logstore, start=start_time, end=end_time,
+        limit=limit, now=runtime.now(), token=continue_,
+    )  # fmt: skip
+
+
+async def sls_describe_logstore(
+    cluster_id: str = "",
+    project: Annotated[str, Field(description="Default: the cluster's own.")] = "",
+    logstore: Annotated[str, Field(description="Empty lists them.")] = "",
+    reach: Reach = Depends(current_reach),
+    runtime: Runtime = Depends(current_runtime),
+) -> LogstoreAnswer:
+    """A cluster's logstores; or of one: fields and types, how long rows are kept, a row, and queries that run."""
+    return await logstore_described.describe(reach, cluster_id, project, logstore, now=runtime.now())
+
+
+async def sls_translate_text_to_sql_query(
+    text: Annotated[str, Field(description="What is to be asked, such as: who deleted pods in shop")],
+    cluster_id: str = "",
+    logstore: LogstoreName = "",
+    reach: Reach = Depends(current_reach),
+    runtime: Runtime = Depends(current_runtime),
+) -> Translation:
+    """What it takes to write an SLS query for a question: fields with values, checked queries, rules."""
+    return await sql_translation.translate(reach, text, cluster_id, logstore, now=runtime.now())
+
+
+async def sls_diagnose_query(
+    query: str,
+    error_message: Annotated[str, Field(description="What SLS said, if anything.")] = "",
+    cluster_id: str = "",
+    logstore: LogstoreName = "",
+    reach: Reach = Depends(current_reach),
+) -> Diagnosis:
+    """Why an SLS query fails or finds nothing, and the query mended where that is certain."""
+    return await sql_diagnosis.diagnose(reach, query, error_message, cluster_id, logstore)
 
 
 TOOLS = (
     Offered(query_cluster_events),
     Offered(create_cluster_diagnosis, begins=True),
-    Offered(get_cluster_diagnosis_result),
+    Offered(sls_execute_sql_query),
+    Offered(sls_describe_logstore),
+    Offered(sls_translate_text_to_sql_query),
+    Offered(sls_diagnose_query),
 )

@@ -85,4 +85,4 @@ async def backend() -> AsyncIterator[Backend]:
         yield made
     finally:
         listening.close()
-        await server.shutdown(0)
+        await server.shutdown(0.05)

@@ -27,6 +27,7 @@ async def test_a_v1_instance_is_asked_with_its_token(cloud: Backend) -> None:
     assert (path, authorization, form["query"]) == (f"{PATH}/api/v1/query", TOKEN, "up")
 
 
+@pytest.mark.slow
 async def test_without_token_authentication_nothing_is_sent(cloud: Backend) -> None:
     cloud.instance["EnableAuthToken"] = "false"
     await asked(cloud)
@@ -55,12 +56,14 @@ async def test_a_missing_public_address_is_an_error_that_names_the_other_mode(cl
     assert cloud.asked == []
 
 
+@pytest.mark.slow
 async def test_private_mode_uses_the_vpc_address_alone(cloud: Backend) -> None:
     cloud.instance |= {"HttpApiInterUrl": "https://public.aliyuncs.com/x", "HttpApiIntraUrl": cloud.url + "/vpc"}
     await asked(cloud, PROMETHEUS_ENDPOINT_MODE="ARMS_PRIVATE")
     assert cloud.asked[0][0] == "/vpc/api/v1/query"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", [404, 500, 403])
 async def test_what_arms_refuses_is_told(cloud: Backend, code: int) -> None:
     cloud.code, cloud.instance = code, {}
@@ -68,6 +71,7 @@ async def test_what_arms_refuses_is_told(cloud: Backend, code: int) -> None:
     assert "what ARMS says" in told
 
 
+@pytest.mark.slow
 async def test_arms_is_asked_once_for_a_key(cloud: Backend) -> None:
     async with door_to(cloud.settings()) as door:
         for _ in range(2):
@@ -93,6 +97,7 @@ async def test_a_redirect_is_not_followed(cloud: Backend) -> None:
         assert evil.asked == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [200, 302, 401, 403, 404, 422, 429, 500, 503])
 async def test_no_error_and_no_log_holds_a_secret(
     cloud: Backend, status: int, caplog: pytest.LogCaptureFixture
@@ -106,6 +111,7 @@ async def test_no_error_and_no_log_holds_a_secret(
     assert BASIC not in shown
 
 
+@pytest.mark.slow
 async def test_a_server_that_is_gone_is_unavailable_without_its_path(cloud: Backend) -> None:
     async with listening() as gone:
         cloud.instance["HttpApiInterUrl"] = gone.url + PATH
@@ -119,6 +125,7 @@ async def test_local_mode_needs_no_key(cloud: Backend) -> None:
     assert cloud.asked[0][:2] == ("/api/v1/query", "Bearer operators")
 
 
+@pytest.mark.slow
 async def test_a_cluster_has_a_prometheus_of_its_own(cloud: Backend) -> None:
     values = {"PROMETHEUS_HTTP_API": "http://127.0.0.1:9/", f"PROMETHEUS_HTTP_API_{CLUSTER}": f"{cloud.url}/own"}
     settings = cloud.settings(PROMETHEUS_ENDPOINT_MODE="LOCAL").model_copy(

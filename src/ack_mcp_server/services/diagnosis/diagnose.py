@@ -30,9 +30,10 @@ async def diagnose(
 ) -> DiagnosisReport:
     """Begins one and waits for it; at the deadline it is told as unfinished. Raises AckError; DiagnosisFailed for one
     that ended without a result."""
-    Asked(max_bytes=max_bytes).room(reach.settings)
+    asked = Asked(settings=reach.settings, max_bytes=max_bytes)
+    asked.room()
     cluster = await reach.cluster(cluster_id)
-    asked = Asked(cluster_id=cluster.id, diagnosis_id=await _begin(reach, cluster, subject), max_bytes=max_bytes)
+    asked = replace(asked, cluster_id=cluster.id, diagnosis_id=await _begin(reach, cluster, subject))
     wait = Wait.of(reach.settings, f"diagnosis {asked.diagnosis_id} of {subject.title}", progress)
     try:
         waited = await wait_until(
@@ -49,7 +50,8 @@ async def diagnose(
 async def create(reach: Reach, cluster_id: str, subject: Subject) -> DiagnosisReport:
     """Begins one. Raises AckError."""
     cluster = await reach.cluster(cluster_id)
-    asked = Asked(cluster_id=cluster.id, diagnosis_id=await _begin(reach, cluster, subject))
+    diagnosis_id = await _begin(reach, cluster, subject)
+    asked = Asked(settings=reach.settings, cluster_id=cluster.id, diagnosis_id=diagnosis_id)
     return begun(asked, subject.title, (f"it takes some seconds to minutes. Next: {asked.going_on()}",))
 
 
@@ -58,7 +60,7 @@ async def result(reach: Reach, cluster_id: str, asked: Asked) -> DiagnosisReport
     identifiers.diagnosis_id(asked.diagnosis_id)
     cluster = await reach.cluster(cluster_id)
     asked = replace(asked, cluster_id=cluster.id)
-    asked.room(reach.settings)
+    asked.room()
     try:
         state = await wire.state(reach, cluster, asked.diagnosis_id)
     except NotFound as exc:
@@ -87,16 +89,16 @@ def _late(asked: Asked, subject: Subject, waited: Waited[DiagnosisState]) -> Dia
 
 async def _report(reach: Reach, cluster: ClusterRef, asked: Asked, state: DiagnosisState) -> DiagnosisReport:
     if state.has_failed:
+        why = short(state.message, _LONGEST_MESSAGE) or "it does not say why"
         raise DiagnosisFailed(
-            f"the diagnosis of {subject_of(state)} failed: {short(state.message, _LONGEST_MESSAGE) or 'it says not why'}"
-            f" (diagnosis {asked.diagnosis_id})",
+            f"the diagnosis of {subject_of(state)} failed: {why} (diagnosis {asked.diagnosis_id})",
             next_step="Check that what it names exists (ack_kubectl get); else try again, or use triage.",
         )
     longest = reading.IN_DETAIL if asked.details else reading.EVIDENCE
     found = await asyncio.to_thread(reading.read, state.result, longest)
     if not found.has_checks:
         found = await _by_items(reach, cluster, asked, found, longest)
-    return finished(asked, state, found, asked.room(reach.settings))
+    return finished(asked, state, found, asked.room())
 
 
 async def _by_items(reach: Reach, cluster: ClusterRef, asked: Asked, found: Result, longest: int) -> Result:

@@ -55,8 +55,8 @@ class Subject:
         return title(self.kind, self.target)
 
 
-def subject(settings: Settings, kind: str, given: Given) -> Subject:
-    """Within what the operator allows. Raises InvalidInput, NotEnabled."""
+def subject(settings: Settings, kind: str, **given: str | int) -> Subject:
+    """Of a tool's arguments, within what the operator allows. Raises InvalidInput, NotEnabled."""
     found = KINDS[kind]
     present = {name: value for name, value in given.items() if value not in ("", 0)}
     missing = [name for name in found.takes if name not in present]

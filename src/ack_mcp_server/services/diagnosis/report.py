@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
+from ack_mcp_server import toolsets
 from ack_mcp_server.answers.answer import Answer
 from ack_mcp_server.answers.marks import composed
 from ack_mcp_server.answers.room import Room
@@ -22,23 +23,25 @@ _PROGRESS = {0: "created", 1: "running", DONE: "done"}
 class Asked:
     """Which diagnosis, and how much of it."""
 
+    settings: Settings
     cluster_id: str = ""
     diagnosis_id: str = ""
     details: bool = False
     max_bytes: int = 0
     token: str = ""
 
-    def room(self, settings: Settings) -> Room:
+    def room(self) -> Room:
         """Raises InvalidInput."""
         call = ("diagnosis", self.cluster_id, self.diagnosis_id, str(self.details))
-        budget, ceiling = settings.output_budget, settings.output_ceiling
+        budget, ceiling = self.settings.output_budget, self.settings.output_ceiling
         return Room.of(self.max_bytes, self.token, budget=budget, ceiling=ceiling, call=call)
 
     def going_on(self, **more: str) -> str:
-        """The call that tells of this diagnosis."""
+        """The call that tells of this diagnosis; where it is not offered here, that too."""
         words = {"diagnosis_id": self.diagnosis_id, "cluster_id": self.cluster_id, **more}
         quoted = ", ".join(f"{name}={value if value == 'true' else _quoted(value)}" for name, value in words.items())
-        return f"{RESULT_TOOL}({quoted})"
+        is_off = toolsets.owner(RESULT_TOOL) not in toolsets.chosen(self.settings.toolsets)
+        return f"{RESULT_TOOL}({quoted}){' (an operator turns on the toolset diagnose)' * is_off}"
 
 
 class DiagnosisReport(Answer):

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, Field
 
 from ack_mcp_server.answers.clean import one_line
+from ack_mcp_server.errors import UnexpectedAnswer
 from ack_mcp_server.services.cloud_errors import Request
 from ack_mcp_server.services.diagnosis.kinds import Subject
 from ack_mcp_server.services.reach import ClusterRef, Reach
@@ -23,6 +24,7 @@ Time = Annotated[str, BeforeValidator(_as_time)]
 
 
 class _Begun(BaseModel):
+    cluster_id: str = ""
     diagnosis_id: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{2,63}$")
 
 
@@ -61,7 +63,10 @@ async def begin(reach: Reach, cluster: ClusterRef, subject: Subject) -> str:
         return client.create_cluster_diagnosis_with_options(cluster.id, body, {}, runtime)
 
     request = Request(action="CreateClusterDiagnosis", subject=f"cluster {cluster.id}", region=cluster.region)
-    return (await reach.account.change(request, call, _Begun)).diagnosis_id
+    begun = await reach.account.change(request, call, _Begun)
+    if begun.cluster_id not in ("", cluster.id):
+        raise UnexpectedAnswer(f"{request.action}: the answer is of another cluster")
+    return begun.diagnosis_id
 
 
 async def state(reach: Reach, cluster: ClusterRef, diagnosis_id: str) -> DiagnosisState:

@@ -103,7 +103,7 @@ async def _report(reach: Reach, cluster: ClusterRef, report_id: str, asked: Aske
     return InspectionReport(
         cluster_id=cluster.id,
         report_id=report_id,
-        status=first.status or COMPLETED,
+        status=first.status,
         started=first.start_time,
         finished=first.end_time,
         **{**fields, "notes": (*partial, *fields["notes"])},

@@ -9,13 +9,13 @@ from pydantic import Field
 from ack_mcp_server.answers.answer import Answer
 from ack_mcp_server.answers.marks import composed
 from ack_mcp_server.answers.room import Room
-from ack_mcp_server.answers.text import how_to_continue
 from ack_mcp_server.services.findings import (
     LEVELS,
     TARGETS_KEPT,
     TROUBLES,
     UNCLEAR,
     Finding,
+    Shown,
     by_gravity,
     counted,
     fitting,
@@ -93,16 +93,21 @@ def sorted_items(items: Sequence[Item], wanted: Wanted) -> Sorted:
 def told(items: Sorted, room: Room) -> dict[str, Any]:
     """The fields of an answer that are of the items. Raises InvalidInput for a room that continues something else."""
     shown = fitting(items.found, room)
-    last = shown.first + len(shown.findings) - 1
-    how = "narrow it by category or level"
-    rest = f"{shown.first}-{last} of {shown.total} shown. {how_to_continue(shown.token, how)}" if shown.token else ""
     return {
         "summary": _summary(items),
         "findings": shown.findings,
         "normal": items.normal,
-        "notes": (*_left_out(items), *([rest] if rest else [])),
+        "notes": (*_left_out(items), *_rest(shown)),
         "next": shown.token,
     }
+
+
+def _rest(shown: Shown) -> tuple[str, ...]:
+    if not shown.token:
+        return ()
+    last = shown.first + len(shown.findings) - 1
+    going_on = f'Next: the same call, without refresh, with continue="{shown.token}", or narrow it by category or level'
+    return (f"{shown.first}-{last} of {shown.total} shown. {going_on}",)
 
 
 def _finding(item: Item) -> Finding:

@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from pydantic import AliasChoices, BaseModel, Field
+from pydantic import AliasChoices, BaseModel, Field, model_validator
 
 from ack_mcp_server.errors import UnexpectedAnswer
 from ack_mcp_server.services.cloud_errors import Request
@@ -44,20 +44,33 @@ class Item(BaseModel):
 
 
 class Detail(BaseModel):
-    status: str = ""
+    """A page of a report. The list is missing only where there is nothing to list."""
+
+    status: str
     start_time: Time = Field("", alias="startTime")
     end_time: Time = Field("", alias="endTime")
     items: list[Item] = Field(default_factory=list, alias="checkItemResults")
     next_token: str = Field("", alias="nextToken")
+    summary: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _agrees_with_its_summary(self) -> "Detail":
+        counts = [count for name, count in self.summary.items() if name.endswith("Count")]
+        if "items" not in self.model_fields_set and any(counts):
+            raise ValueError("checkItemResults is missing although the counts are not zero")
+        return self
 
     @property
     def is_over(self) -> bool:
         """Words beyond the documented ones are of one that ended otherwise."""
-        return bool(self.status) and self.status.lower() != RUNNING
+        return self.status.lower() != RUNNING
 
 
 class Heads(BaseModel):
+    """The list may be missing where there are no reports; then the rest tells that it is this API that answers."""
+
     reports: list[Head] = Field(default_factory=list)
+    request_id: str = Field(alias="requestId")
     next_token: str = Field("", alias="nextToken")
 
 

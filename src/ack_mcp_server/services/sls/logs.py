@@ -20,11 +20,12 @@ _FOR_THE_ANSWER_S = 0.5  # what must be left of the deadline for asking again
 @dataclass(frozen=True, kw_only=True)
 class LogPage:
     """`partial` says that SLS did not look at all rows in time, or that later pages failed; `more` that there are rows
-    beyond the limit."""
+    beyond the limit; `keys` are the columns of SQL, in its order."""
 
     rows: tuple[Row, ...]
     partial: bool = False
     more: bool = False
+    keys: tuple[str, ...] = ()
 
 
 async def search(
@@ -52,7 +53,7 @@ async def rows_of(reach: Reach, query: Query, deadline: float | None = None) -> 
     until = reach.account.edge.deadline() if deadline is None else deadline
     if query.is_sql:
         answered = await _whole(reach, query, until)
-        return LogPage(rows=answered.data, partial=not answered.is_complete)
+        return LogPage(rows=answered.data, partial=not answered.is_complete, keys=answered.meta.keys)
     rows: list[Row] = []
     partial = False
     # One more than wanted tells whether there are more.

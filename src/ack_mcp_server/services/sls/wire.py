@@ -67,6 +67,7 @@ class Query:
 class _Meta(BaseModel):
     progress: str
     count: int = 0
+    keys: tuple[str, ...] = ()  # of SQL, in the order of its SELECT
 
 
 class Answered(BaseModel):

@@ -1,0 +1,1 @@
+"""HTTP to what answers for a cluster beside the cloud's own APIs: Prometheus and Loki."""

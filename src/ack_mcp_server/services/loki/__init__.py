@@ -1,0 +1,1 @@
+"""Logs of a cluster's workloads in an operator's Loki."""

@@ -1,0 +1,105 @@
+"""The bodies of an audit log in SQL: they hold what Secrets, environments and commands hold, so nothing may be computed
+of them but what cannot be secret. Whole ones are shown by the outermost SELECT, where they are redacted."""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ack_mcp_server.errors import NotEnabled
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+BODIES = frozenset({"requestobject", "responseobject"})
+_KEY = r"[A-Za-z0-9_.\-/]+"
+_CONTAINERS = r"spec\.(?:template\.spec\.)?(?:initContainers|containers)\[\d{1,3}\]\."
+# Paths whose values say what an object is and how it is run, not what it is given.
+_PLAIN = re.compile(
+    rf"""kind|apiVersion|code|reason|status
+    |metadata\.(?:name|namespace|uid|generation|generateName|resourceVersion|creationTimestamp|deletionTimestamp)
+    |metadata\.labels\.{_KEY}
+    |spec\.(?:replicas|nodeName|unschedulable|type|clusterIP|serviceAccountName|restartPolicy|schedulerName|suspend
+      |minReplicas|maxReplicas|storageClassName|volumeName|priorityClassName|paused|schedule|parallelism|completions)
+    |spec\.template\.spec\.(?:serviceAccountName|nodeName|restartPolicy|schedulerName|priorityClassName)
+    |spec\.scaleTargetRef\.(?:kind|name)
+    |{_CONTAINERS}(?:name|image|imagePullPolicy|resources\.(?:limits|requests)\.{_KEY})
+    |status\.(?:phase|replicas|readyReplicas|availableReplicas|updatedReplicas|reason|podIP|hostIP)
+    |target\.(?:name|kind)|roleRef\.(?:kind|name)|involvedObject\.(?:kind|name|namespace)""",
+    re.VERBOSE,
+)
+_STEP = (
+    "Select the body alone in the outermost SELECT (it is shown redacted), or take a plain part, such as "
+    "json_extract_scalar(requestObject, '$.spec.replicas'), or use query_audit_log."
+)
+
+
+def is_body(name: str) -> bool:
+    """`requestObject`, also with a path behind it."""
+    return name.strip('"').partition(".")[0].lower() in BODIES
+
+
+def is_plain(path: str) -> bool:
+    return bool(_PLAIN.fullmatch(path))
+
+
+def reads_bodies(tree: "exp.Query") -> bool:
+    """Raises NotEnabled where something is computed of what may be secret."""
+    touched = False
+    for node in _mentions(tree):
+        touched = True
+        if not _is_allowed(node, tree):
+            raise NotEnabled("SQL may not compute with the bodies of an audit log", next_step=_STEP)
+    return touched
+
+
+def _mentions(tree: "exp.Query") -> Iterator["exp.Expr"]:
+    """Stars, and names of bodies wherever they stand; a table as a value is all of its columns."""
+    from sqlglot import exp
+
+    tables = {table.alias_or_name for table in tree.find_all(exp.Table, exp.Subquery, exp.CTE)}
+    for star in tree.find_all(exp.Star):
+        if not isinstance(star.parent, exp.Count):
+            yield star
+    for name in tree.find_all(exp.Identifier):
+        column = name.parent
+        is_row = isinstance(column, exp.Column) and not column.table and name.name in tables
+        if is_body(name.name) or is_row:
+            yield name
+
+
+def _is_allowed(node: "exp.Expr", tree: "exp.Query") -> bool:
+    from sqlglot import exp
+
+    whole = node
+    while isinstance(whole.parent, exp.Column | exp.Dot):
+        whole = whole.parent
+    if isinstance(node, exp.Star):
+        return _is_shown(whole, tree)
+    if isinstance(whole, exp.Column | exp.Dot):
+        path = ".".join(part.name for part in whole.parts)
+        path = path[path.lower().find(node.name.lower()) :]
+        inner = path.partition(".")[2]
+        return is_plain(inner) if inner else _is_extracted(whole) or _is_shown(whole, tree)
+    return False
+
+
+def _is_extracted(column: "exp.Expr") -> bool:
+    from sqlglot import exp
+
+    call = column.parent
+    if not isinstance(call, exp.JSONExtract | exp.JSONExtractScalar) or call.this is not column:
+        return False
+    path = call.expression.sql(dialect="presto").strip("'")
+    return path.startswith("$.") and is_plain(path[2:])
+
+
+def _is_shown(whole: "exp.Expr", tree: "exp.Query") -> bool:
+    """As it is, by the outermost SELECT, which does not order or group by what it shows."""
+    from sqlglot import exp
+
+    item = whole.parent if isinstance(whole.parent, exp.Alias) else whole
+    if item.parent is not tree or item.arg_key != "expressions":
+        return False
+    order = tree.args.get("order")
+    terms = [term.this for term in order.expressions] if order else []
+    return not any(isinstance(term, exp.Literal) or term.name in (item.alias, whole.name) for term in terms)

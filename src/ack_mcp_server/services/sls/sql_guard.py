@@ -1,0 +1,124 @@
+"""What the operator bounds the server to, and what may not be found by searching, as further conditions of a search.
+Rows are chosen before SQL sees them, so what a search leaves out no SQL can show."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ack_mcp_server.errors import InvalidInput, NotEnabled
+from ack_mcp_server.identifiers import shown
+from ack_mcp_server.services.audit import kinds
+from ack_mcp_server.services.sls import search
+from ack_mcp_server.services.sls.names import EVENTS, Logstore
+from ack_mcp_server.services.sls.search import EVERYTHING, Search
+from ack_mcp_server.services.sls.sql_bodies import is_body, is_plain, reads_bodies
+from ack_mcp_server.services.sls.sql_text import SearchPart
+from ack_mcp_server.settings import Settings
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+_AUDIT = "audit"
+_SECRETIVE = ("secrets", "serviceaccounts", "tokenreviews", "tokenrequests")
+_RELEASES = "sh.helm.release.*"
+_LEFT_OUT = (
+    "entries of secrets, serviceaccounts, tokenreviews and helm releases are left out, because the query looks into "
+    "bodies or every field; name a field (objectRef.resource: secrets) and no body to count them"
+)
+
+
+@dataclass(frozen=True)
+class Guarded:
+    """The search as it is sent, and what is to be said of it."""
+
+    text: str
+    notes: tuple[str, ...] = ()
+
+
+def is_audit(where: Logstore) -> bool:
+    return where.name.startswith(_AUDIT)
+
+
+def guarded(where: Logstore, settings: Settings, part: SearchPart, tree: "exp.Query | None") -> Guarded:
+    """Raises NotEnabled, InvalidInput."""
+    if tree is not None:
+        _check_tables(tree, where)
+    hides = _touches_bodies(where, part, tree)
+    conditions = [*_bounds(where, settings), *(_without_secretive() if hides else ())]
+    if not conditions:
+        return Guarded(part.text)
+    if part.strange:
+        raise _strange(part)
+    asked = Search(part.text, len(part.fields) + len(part.words), _loose=part.text != EVERYTHING)
+    whole = search.all_of([asked if part.text != EVERYTHING else search.ALL, *conditions])
+    return Guarded(str(whole), (_LEFT_OUT,) if hides else ())
+
+
+def _touches_bodies(where: Logstore, part: SearchPart, tree: "exp.Query | None") -> bool:
+    """Also where only all fields are searched. Raises NotEnabled for what would tell whether a guess is right."""
+    if not is_audit(where) and not any(map(is_body, part.fields)):
+        from sqlglot import exp
+
+        named = tree is not None and any(is_body(name.name) for name in tree.find_all(exp.Identifier))
+        return named and tree is not None and reads_bodies(tree)
+    if part.strange:
+        raise _strange(part)
+    guesses = [name for name in part.fields if is_body(name) and not is_plain(name.partition(".")[2])]
+    if guesses or part.wildcards:
+        raise NotEnabled(
+            f"{shown((*guesses, *part.wildcards)[0])} would search the bodies of an audit log, which hold secrets",
+            next_step="Name a field that is no body, such as objectRef.name: web*.",
+        )
+    reads = tree is not None and reads_bodies(tree)  # of whole rows they are withheld one by one
+    return reads or bool(part.words) or any(map(is_body, part.fields))
+
+
+def _strange(part: SearchPart) -> InvalidInput:
+    """What may be read otherwise than here could close our parentheses, or hide a name."""
+    return InvalidInput(
+        f"the search has {part.strange!r} outside of double quotation marks",
+        next_step='Put the value between double quotation marks, such as user.username: "o\'neil".',
+    )
+
+
+def _without_secretive() -> Iterator[Search]:
+    for each in _SECRETIVE:
+        yield search.negated(search.field("objectRef.resource", each))
+    yield search.negated(search.field_or_prefix("objectRef.name", _RELEASES))
+
+
+def _bounds(where: Logstore, settings: Settings) -> Iterator[Search]:
+    """Raises NotEnabled for a logstore whose rows tell no namespace, where the server is bounded to some."""
+    if not settings.namespaces and not settings.deny_kinds:
+        return
+    if not is_audit(where) and where.name != EVENTS:
+        raise NotEnabled(
+            f"logstore {where.name} cannot be held to the namespaces and kinds that this server may touch",
+            next_step="Use the logstore k8s-event or the audit log.",
+        )
+    about, kind = ("objectRef", "resource") if is_audit(where) else ("eventId.involvedObject", "kind")
+    yield search.any_of(search.field(f"{about}.namespace", each) for each in settings.namespaces)
+    for each in settings.deny_kinds:
+        for word in _words_for(kinds.resource(each)) if kind == "kind" else (kinds.resource(each),):
+            yield search.negated(search.field(f"{about}.{kind}", word))
+
+
+def _words_for(plural: str) -> tuple[str, ...]:
+    """What the kind of a plural may be called: `ingresses` is `Ingress`, `policies` is `Policy`."""
+    endings = (("ies", "y"), ("es", ""), ("s", ""), ("", ""))
+    return tuple(
+        dict.fromkeys(f"{plural.removesuffix(old)}{new}" for old, new in endings if plural.endswith(old) and plural)
+    )
+
+
+def _check_tables(tree: "exp.Query", where: Logstore) -> None:
+    """Conditions hold for one logstore only, so others are out of reach."""
+    from sqlglot import exp
+
+    known = {"log", where.name, *(cte.alias_or_name for cte in tree.find_all(exp.CTE))}
+    for table in tree.find_all(exp.Table):
+        if not isinstance(table.this, exp.Identifier) or table.db or table.name not in known:
+            raise NotEnabled(
+                f"SQL here reads one logstore, not {shown(table.name or table.sql('presto'))}",
+                next_step="Write `from log`, and ask each logstore in a call of its own.",
+            )
