@@ -284,7 +284,7 @@ async def told(result: object, items: list[object] | None = None, **arguments: A
     bodies: dict[str, Any] = {f"{path('d1234')}/result": state}
     bodies |= {f"{path('d1234')}/check_items": {"check_items": items or []}}
     with scripted_cloud(bodies) as settings:
-        async with door_to(settings.model_copy(update={"toolsets": ("query",)})) as door:
+        async with door_to(settings.model_copy(update={"toolsets": ("diagnose",)})) as door:
             asked = {"diagnosis_id": "d1234", "cluster_id": CLUSTER, **arguments}
             return (await door.ok("get_cluster_diagnosis_result", **asked)).text
 
