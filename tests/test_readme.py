@@ -1,0 +1,32 @@
+"""Every line of the README that shows a tool on the sandbox runs, and every tool that is listed has one."""
+
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from demo.ask import ask, read
+
+from ack_mcp_server.settings import Settings
+from tests.conftest import door_to
+
+README = (Path(__file__).parent.parent / "README.md").read_text()
+LINES = [line.strip() for line in README.splitlines() if line.startswith("    python -m demo.ask ")]
+# They need an id that another tool gave, or a program or a server that is not there.
+ELSEWHERE = {"describe_task_info", "get_cluster_diagnosis_result"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("line", LINES)
+async def test_a_line_of_the_readme_runs(settings: Callable[..., Settings], line: str) -> None:
+    question = read(shlex.split(line)[3:])
+    fast = settings(TOOLSETS="all", DIAGNOSE_POLL_INTERVAL="0.2")
+    async with door_to(fast.model_copy(update={"allow_write": question.writing})) as door:
+        text, failed = await ask(door.client, question)
+    assert not failed, text
+
+
+async def test_every_tool_of_the_default_toolsets_is_shown(settings: Callable[..., Settings]) -> None:
+    shown = {read(shlex.split(line)[3:]).tool for line in LINES}
+    async with door_to(settings()) as door:
+        assert {tool.name for tool in await door.client.list_tools()} - shown <= ELSEWHERE
