@@ -99,32 +99,26 @@ async def test_a_logstore_that_is_not_there_names_those_that_are(logs: Door) -> 
 @pytest.mark.parametrize(
     "query",
     [
-        "*",
+        "objectRef.name: shop-gateway and not verb: get and not verb: list",
         "DO-NOT-LEAK",
-        "* | select * from log limit 1000",
-        "* | select requestObject, responseObject from log where verb = 'create' limit 1000",
-        "objectRef.resource: secrets",
+        "objectRef.name: shop-gateway | select * from log where verb in ('create', 'patch') limit 50",
+        "objectRef.name: payments-gateway | select requestObject as a, responseObject from log where verb = 'create'",
+        "objectRef.resource: nodes and verb: patch | select responseObject as b from log limit 500",
+        "objectRef.resource: secrets and (verb: create or verb: patch)",
         "objectRef.resource: secrets | select requestObject from log",
-        "objectRef.resource: deployments | select requestObject as a, responseObject as b from log limit 1000",
-        "* | select annotations, user, objectRef, responseStatus from log limit 1000",
+        "* | select requestObject from log where objectRef.resource = 'secrets'",
         "requestObject: DO-NOT-LEAK | select count(*) from log",
-        "* | select substr(requestObject, 1, 500) from log",
-        "* | select count(*) from log where requestObject like '%DO-NOT-LEAK%'",
+        "* | select substr(requestObject, 1, 900) from log where requestObject like '%DO-NOT-LEAK%'",
+        "* | select regexp_extract(requestObject, 'DO.*') as x from log where verb = 'create' and x like 'DO%'",
         "* | with t as (select * from log) select * from t",
         "verb: x) or (objectRef.resource: secrets | select requestObject from log",
         "verb: x' or ' | select 1",
-        "* | select columns('.*Object') from log limit 1000",
-        "* | select columns(*) from log limit 1000",
+        "objectRef.name: shop-gateway | select columns('.*Object') from log limit 50",
+        "objectRef.name: shop-gateway | select substr(columns('.*Object'), 1, 900) from log where verb = 'create'",
     ],
 )
 async def test_no_query_shows_a_secret(logs: Door, query: str) -> None:
-    text, token = "", "first"
-    while token:
-        more = {} if token == "first" else {"continue": token}
-        reply = await logs.call(TOOL, query=query, logstore="audit", start_time="24h", limit=500, **more)
-        text, token = text + reply.text, reply.text.partition('continue="')[2].partition('"')[0]
-        if len(text) > 60_000:
-            break
+    text = (await logs.call(TOOL, query=query, logstore="audit", start_time="30d", limit=500)).text
     assert CANARY not in text.replace(query, "")
 
 
@@ -133,10 +127,12 @@ async def test_bodies_of_deployments_are_shown_without_their_environments(logs: 
         "objectRef.resource: deployments and verb: patch | select requestObject from log where requestObject is null"
     )
     assert "may not compute" in await logs.error(TOOL, query=query, logstore="audit")
-    search = "objectRef.resource: deployments and not verb: get and not verb: list and not verb: watch"
-    query = f"{search} | select objectRef.name as n, responseObject as b from log limit 200"
-    text = (await logs.ok(TOOL, query=query, logstore="audit", start_time="24h")).text
-    assert '"kind":"Deployment"' in text and CANARY not in text
+    query = (
+        "objectRef.name: shop-gateway | select objectRef.name as n, requestObject as b from log "
+        "where json_extract_scalar(requestObject, '$.kind') = 'Deployment'"
+    )
+    text = (await logs.ok(TOOL, query=query, logstore="audit", start_time="30d")).text
+    assert '"kind":"Deployment"' in text and "redacted" in text and CANARY not in text
 
 
 async def test_incomplete_answers_are_asked_for_again(logs: Door, region: Region) -> None:

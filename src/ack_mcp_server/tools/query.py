@@ -9,6 +9,8 @@ from ack_mcp_server.runtime import Runtime
 from ack_mcp_server.services.diagnosis import diagnose
 from ack_mcp_server.services.diagnosis.kinds import subject
 from ack_mcp_server.services.diagnosis.report import DiagnosisReport
+from ack_mcp_server.services.prometheus.guidance import translation as promql_translation
+from ack_mcp_server.services.prometheus.guidance.translated import Translated
 from ack_mcp_server.services.reach import Reach
 from ack_mcp_server.services.sls import (
     event_query,
@@ -124,7 +126,19 @@ async def sls_diagnose_query(
     return await sql_diagnosis.diagnose(reach, query, error_message, cluster_id, logstore)
 
 
+async def translate_text_to_promql(
+    text: Annotated[str, Field(description="What to measure, in words; English or Chinese.")],
+    cluster_id: str = "",
+    reach: Reach = Depends(current_reach),
+    runtime: Runtime = Depends(current_runtime),
+) -> Translated:
+    """Show what to write a PromQL query from: the cluster's metrics that fit a question, their labels, and candidate
+    queries."""
+    return await promql_translation.translate(runtime.metrics, reach, text, cluster_id, runtime.now())
+
+
 TOOLS = (
+    Offered(translate_text_to_promql),
     Offered(query_cluster_events),
     Offered(create_cluster_diagnosis, begins=True),
     Offered(sls_execute_sql_query),

@@ -85,7 +85,7 @@ async def test_with_clusters_other_projects_are_closed() -> None:
     service = LogService()
     other = f"c{'9' * 32}"
     with serving(service) as open_settings:
-        allowed = {"CLUSTERS": open_settings.default_cluster_id}
+        allowed: dict[str, object] = {"CLUSTERS": open_settings.default_cluster_id}
     for arguments in ({"project": "somebody-elses"}, {"logstore": f"audit-{other}"}):
         text = await told(service, allowed, query="*", **arguments)
         assert text.startswith("NotEnabled: ")
@@ -145,7 +145,8 @@ async def test_an_answer_that_stays_incomplete_says_so() -> None:
 
 
 async def pages(door: Door, **arguments: object) -> list[str]:
-    found, token = [], ""
+    found: list[str] = []
+    token = ""
     while not found or token:
         reply = await door.ok(TOOL, **arguments, **{"continue": token})
         found.append(reply.text)

@@ -45,7 +45,7 @@ class EventFilter:
         if type_ and type_ not in _TYPES:
             raise InvalidInput(f"{shown(type_)} is not a type of events", next_step="Use Normal or Warning.")
         denied = tuple(map(kinds.resource, settings.deny_kinds))
-        if kind and kinds.resource(kind) in denied:
+        if kinds.is_among(kind.strip(), denied):
             raise NotEnabled(f"{shown(kind)} is not touched by this server", next_step="An operator sets --deny-kinds.")
         return cls(
             namespaces=allowed_namespaces(settings, namespace),
@@ -71,7 +71,7 @@ class EventFilter:
         return found
 
     def allows(self, event: ClusterEvent) -> bool:
-        if event.kind and kinds.resource(event.kind) in self.denied:
+        if kinds.is_among(event.kind, self.denied):
             return False
         return not self.namespaces or event.namespace in self.namespaces
 

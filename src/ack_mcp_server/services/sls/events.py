@@ -20,6 +20,7 @@ from ack_mcp_server.services.sls.wire import Row
 from ack_mcp_server.timerange import rfc3339
 
 HEADERS = ("LAST SEEN", "COUNT", "TYPE", "REASON", "NAMESPACE", "OBJECT", "MESSAGE")
+_LONGEST_NAME = 260  # characters; Kubernetes takes 253
 _LONGEST = 1000  # characters of a message
 _READ = 16_384  # of which so many are looked at
 
@@ -54,12 +55,12 @@ def event_of(row: Row) -> ClusterEvent | None:
         uid=_text(metadata.get("uid")) or f"{metadata.get('namespace')}/{metadata.get('name')}",
         time=stamp(series.get("lastObservedTime") or found.get("lastTimestamp") or found.get("eventTime"))
         or row_time(row),
-        type=_text(found.get("type")),
-        reason=_text(found.get("reason")),
+        type=_name(found.get("type")),
+        reason=_name(found.get("reason")),
         message=_text(found.get("message") or found.get("note")),
-        kind=_text(about.get("kind")),
-        name=_text(about.get("name")),
-        namespace=_text(about.get("namespace")),
+        kind=_name(about.get("kind")),
+        name=_name(about.get("name")),
+        namespace=_name(about.get("namespace")),
         count=_count(series.get("count") or found.get("count")),
     )
 
@@ -114,7 +115,7 @@ def fitting(groups: tuple[EventGroup, ...], now: datetime, room: Room) -> tuple[
 
 
 def _group(event: ClusterEvent, count: int) -> EventGroup:
-    message = one_line(redact_text(event.message[:_READ]))
+    message = one_line(redact_text(event.message))
     return EventGroup(
         last_seen=rfc3339(event.time),
         count=count,
@@ -142,7 +143,11 @@ def _mapping(found: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 
 def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    return value[:_READ] if isinstance(value, str) else ""
+
+
+def _name(value: object) -> str:
+    return one_line(_text(value), _LONGEST_NAME)
 
 
 def _count(value: object) -> int:

@@ -61,7 +61,7 @@ async def describe(reach: Reach, cluster_id: str, project: str, logstore: str, *
     found = await target(reach, cluster_id, project, logstore, deadline)
     if not logstore:
         return _listed(found.where, await names_in(reach, found.where, deadline), reach)
-    guarded(found.where, reach.settings, search_part("*"), None)  # whether it may be looked at at all
+    guarded(found.where, reach.settings, search_part("*"))  # whether it may be looked at at all
     index, attributes, (newest, note) = await asyncio.gather(
         index_of(reach, found.where, deadline),
         attributes_of(reach, found.where, deadline),
@@ -73,7 +73,7 @@ async def describe(reach: Reach, cluster_id: str, project: str, logstore: str, *
 async def newest_row(reach: Reach, where: Logstore, now: datetime, deadline: float) -> tuple[Row | None, str]:
     """Of the last days, and why there is none."""
     until = int(now.timestamp()) + 1
-    text = guarded(where, reach.settings, search_part("*"), None).text
+    text = guarded(where, reach.settings, search_part("*")).text
     query = Query(where=where, text=text, window=Window(since=until - _LOOKED_BACK_S, until=until), limit=1)
     try:
         page = await rows_of(reach, query, deadline)

@@ -15,12 +15,12 @@ def row_time(row: Row) -> datetime:
 
 
 def stamp(text: object) -> datetime | None:
-    """Of an RFC 3339 text with a zone; None for anything else."""
+    """Of an RFC 3339 text with a zone, in UTC; None for anything else."""
     try:
         moment = datetime.fromisoformat(str(text))
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo else None
 
 
 def short(moment: datetime, window: Window) -> str:

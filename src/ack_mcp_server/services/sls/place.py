@@ -6,11 +6,10 @@ from datetime import datetime
 from ack_mcp_server.answers.room import Room
 from ack_mcp_server.errors import InvalidInput
 from ack_mcp_server.services.sls.logs import LogPage
-from ack_mcp_server.services.sls.wire import Window
+from ack_mcp_server.services.sls.wire import LATEST, Window
 from ack_mcp_server.timerange import TimeRange, parse_time
 
 _KIND = "s"  # since, until, rows before, and what is skipped of what the rows made
-LATEST = 253_402_300_799  # the last second of the calendar
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
 BODIES = frozenset({"requestobject", "responseobject"})
+_NAME = re.compile(rf"{'|'.join(BODIES)}", re.IGNORECASE)
+_STRING = re.compile(r"'[^']*'")
+_CHOOSER = re.compile(r"\bcolumns\s*\(", re.IGNORECASE)  # columns by a pattern, where an engine has that
 _KEY = r"[A-Za-z0-9_.\-/]+"
 _CONTAINERS = r"spec\.(?:template\.spec\.)?(?:initContainers|containers)\[\d{1,3}\]\."
 # Paths whose values say what an object is and how it is run, not what it is given.
@@ -42,14 +45,22 @@ def is_plain(path: str) -> bool:
     return bool(_PLAIN.fullmatch(path))
 
 
-def reads_bodies(tree: "exp.Query") -> bool:
-    """Raises NotEnabled where something is computed of what may be secret."""
-    touched = False
-    for node in _mentions(tree):
-        touched = True
-        if not _is_allowed(node, tree):
-            raise NotEnabled("SQL may not compute with the bodies of an audit log", next_step=_STEP)
-    return touched
+def mentions_bodies(tree: "exp.Query") -> bool:
+    from sqlglot import exp
+
+    return any(is_body(name.name) for name in tree.find_all(exp.Identifier))
+
+
+def reads_bodies(sql: str, tree: "exp.Query") -> bool:
+    """Raises NotEnabled where something is computed of what may be secret, or where the parser overlooked a name."""
+    from sqlglot import exp
+
+    mentions = list(_mentions(tree))
+    names = [node for node in mentions if isinstance(node, exp.Identifier) and is_body(node.name)]
+    overlooked = len(names) != len(_NAME.findall(_STRING.sub("''", sql)))
+    if overlooked or _CHOOSER.search(sql) or not all(_is_allowed(node, tree) for node in mentions):
+        raise NotEnabled("SQL may not compute with the bodies of an audit log", next_step=_STEP)
+    return bool(mentions)
 
 
 def _mentions(tree: "exp.Query") -> Iterator["exp.Expr"]:

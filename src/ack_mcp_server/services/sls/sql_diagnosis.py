@@ -55,7 +55,7 @@ async def diagnose(reach: Reach, query: str, error_message: str, cluster_id: str
     """Raises AckError."""
     deadline = reach.account.edge.deadline()
     found = await target(reach, cluster_id, "", logstore, deadline)
-    guarded(found.where, reach.settings, search_part("*"), None)  # whether it may be looked at at all
+    guarded(found.where, reach.settings, search_part("*"))  # whether it may be looked at at all
     index = await index_of(reach, found.where, deadline)
     error = one_line(redact_text(error_message[:_LONGEST_ERROR]))
     judged = await asyncio.to_thread(_judged, reach, found, query, error, index)

@@ -11,7 +11,8 @@ from ack_mcp_server.services.audit import kinds
 from ack_mcp_server.services.sls import search
 from ack_mcp_server.services.sls.names import EVENTS, Logstore
 from ack_mcp_server.services.sls.search import EVERYTHING, Search
-from ack_mcp_server.services.sls.sql_bodies import is_body, is_plain, reads_bodies
+from ack_mcp_server.services.sls.sql_bodies import is_body, is_plain, mentions_bodies, reads_bodies
+from ack_mcp_server.services.sls.sql_statement import Statement
 from ack_mcp_server.services.sls.sql_text import SearchPart
 from ack_mcp_server.settings import Settings
 
@@ -39,11 +40,12 @@ def is_audit(where: Logstore) -> bool:
     return where.name.startswith(_AUDIT)
 
 
-def guarded(where: Logstore, settings: Settings, part: SearchPart, tree: "exp.Query | None") -> Guarded:
+def guarded(where: Logstore, settings: Settings, part: SearchPart, sql: Statement | None = None) -> Guarded:
     """Raises NotEnabled, InvalidInput."""
+    tree = sql.tree if sql else None
     if tree is not None:
         _check_tables(tree, where)
-    hides = _touches_bodies(where, part, tree)
+    hides = _touches_bodies(where, part, sql.text if sql else "", tree)
     conditions = [*_bounds(where, settings), *(_without_secretive() if hides else ())]
     if not conditions:
         return Guarded(part.text)
@@ -54,13 +56,12 @@ def guarded(where: Logstore, settings: Settings, part: SearchPart, tree: "exp.Qu
     return Guarded(str(whole), (_LEFT_OUT,) if hides else ())
 
 
-def _touches_bodies(where: Logstore, part: SearchPart, tree: "exp.Query | None") -> bool:
-    """Also where only all fields are searched. Raises NotEnabled for what would tell whether a guess is right."""
+def _touches_bodies(where: Logstore, part: SearchPart, sql: str, tree: "exp.Query | None") -> bool:
+    """Also where only all fields are searched; of whole rows bodies are withheld one by one. Raises NotEnabled for what
+    would tell whether a guess is right."""
+    reads = tree is not None and (is_audit(where) or mentions_bodies(tree)) and reads_bodies(sql, tree)
     if not is_audit(where) and not any(map(is_body, part.fields)):
-        from sqlglot import exp
-
-        named = tree is not None and any(is_body(name.name) for name in tree.find_all(exp.Identifier))
-        return named and tree is not None and reads_bodies(tree)
+        return reads
     if part.strange:
         raise _strange(part)
     guesses = [name for name in part.fields if is_body(name) and not is_plain(name.partition(".")[2])]
@@ -69,7 +70,6 @@ def _touches_bodies(where: Logstore, part: SearchPart, tree: "exp.Query | None")
             f"{shown((*guesses, *part.wildcards)[0])} would search the bodies of an audit log, which hold secrets",
             next_step="Name a field that is no body, such as objectRef.name: web*.",
         )
-    reads = tree is not None and reads_bodies(tree)  # of whole rows they are withheld one by one
     return reads or bool(part.words) or any(map(is_body, part.fields))
 
 

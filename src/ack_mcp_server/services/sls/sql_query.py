@@ -60,7 +60,7 @@ def prepared(text: str, query: Query, settings: Settings) -> Prepared:
     asked = written(text)
     part = search_part(asked.search)
     sql = statement(asked.sql) if asked.sql else None
-    guard = guarded(query.where, settings, part, sql.tree if sql else None)
+    guard = guarded(query.where, settings, part, sql)
     if sql is None:
         return Prepared(replace(query, text=guard.text), part, guard.text, notes=guard.notes)
     added = not (sql.is_limited or sql.is_one_row)

@@ -23,7 +23,9 @@ from ack_mcp_server.timerange import rfc3339
 
 TIME = "__time__"
 _READ = 262_144  # characters of one value that are looked at
-_LONGEST = 600  # characters of one cell
+_LONGEST = 2000  # characters of one cell
+_MOST_COLUMNS = 6  # of whole rows, beyond which their names are needed beside each value
+_PADDING = 3  # how many times as long a table may be as its cells and names
 _INTERNAL = ("__source__", "__topic__", "__tag__:", "__pack_")
 _UNREADABLE = "(not shown: a body that is not whole)"
 Cells = tuple[str, ...]
@@ -45,10 +47,12 @@ class Grid:
 
     @property
     def _is_wide(self) -> bool:
+        if self.is_search and len(self.headers) > _MOST_COLUMNS:
+            return True
         widths = [max(len(name), *map(len, cells)) for name, cells in zip(self.headers, self._columns, strict=True)]
         table_chars = sum(widths[:-1]) * len(self.rows)
         line_chars = sum(map(len, self.headers)) * len(self.rows) + sum(map(len, chain(*self._columns[:-1])))
-        return line_chars < table_chars
+        return line_chars * _PADDING < table_chars
 
     @property
     def _columns(self) -> list[Cells]:

@@ -70,7 +70,7 @@ async def translate(reach: Reach, text: str, cluster_id: str, logstore: str, *, 
         raise InvalidInput(f"the text has {len(question)} characters", next_step=f"Give 1 to {LONGEST} characters.")
     deadline = reach.account.edge.deadline()
     found = await target(reach, cluster_id, "", logstore, deadline)
-    guarded(found.where, reach.settings, search_part("*"), None)  # whether it may be looked at at all
+    guarded(found.where, reach.settings, search_part("*"))  # whether it may be looked at at all
     index, values = await asyncio.gather(index_of(reach, found.where, deadline), _sampled(reach, found, now, deadline))
     if index is None:
         raise NotFound(f"logstore {found.where} has no index", next_step="Have one created in the SLS console.")
@@ -116,7 +116,7 @@ def _faults(reach: Reach, found: Target, query: str, index: Index) -> str:
 async def _sampled(reach: Reach, found: Target, now: datetime, deadline: float) -> list[dict[str, str]]:
     """Recent rows as redacted cells, their JSON spread over dotted names; none where none can be read."""
     until = int(now.timestamp()) + 1
-    text = guarded(found.where, reach.settings, search_part("*"), None).text
+    text = guarded(found.where, reach.settings, search_part("*")).text
     window = Window(since=until - _SAMPLED_S, until=until)
     query = Query(where=found.where, text=text, window=window, limit=_SAMPLE)
     try:

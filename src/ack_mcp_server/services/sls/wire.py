@@ -17,6 +17,7 @@ from ack_mcp_server.timerange import TimeRange
 
 PAGE = 100  # rows of one request at most
 COMPLETE = "Complete"
+LATEST = 253_402_300_799  # the last second of the calendar
 
 Row = Mapping[str, Any]
 
@@ -90,9 +91,9 @@ class Answered(BaseModel):
 class Bucket(BaseModel):
     """Rows from `start` to before `end`, Unix seconds."""
 
-    start: int = Field(validation_alias="from")
+    start: int = Field(validation_alias="from", ge=0, le=LATEST)
     end: int = Field(validation_alias="to")
-    count: int
+    count: int = Field(ge=0)
     progress: str = COMPLETE
 
 
