@@ -55,6 +55,7 @@ OTHER: dict[str, str] = {
     "kubectl_timeout": "6",
     "helm_repositories": "stable=https://charts.example.com",
     "helm_timeout": "60",
+    "argocd_namespace": "gitops",
     "cache_ttl": "7",
     "cache_max_size": "9",
     "prometheus_endpoint_mode": "LOCAL",

@@ -176,7 +176,10 @@ class Settings(ObservabilitySettings):
         env=("HELM_REPOSITORIES",),
     )  # fmt: skip
     helm_timeout: float = setting(
-        300, "How long one change by helm may take (seconds).", env=("HELM_TIMEOUT",), ge=15, le=3600
+        300, "How long one change by helm or argocd may take (seconds).", env=("HELM_TIMEOUT",), ge=15, le=3600
+    )
+    argocd_namespace: str = setting(
+        "argocd", "The namespace that Argo CD runs in, for argocd.", env=("ARGOCD_NAMESPACE",)
     )
     cache_ttl: float = setting(
         300, "How long a cluster's region is remembered (seconds); 0 means not.", env=("CACHE_TTL",), ge=0

@@ -3,23 +3,28 @@
 from dataclasses import dataclass
 
 from ack_mcp_server.errors import ConfigurationError
+from ack_mcp_server.settings import Settings
 
 
 @dataclass(frozen=True, kw_only=True)
 class Toolset:
     """`module` holds a tuple `TOOLS` of tool functions; `tools` are their names, known without importing it. Those that
-    are `writes` too are offered with --allow-write only, which also turns a toolset `with_writes` on by default."""
+    are `writes` too are offered with --allow-write only. Some toolsets are on by default only where one of the settings
+    `turned_on_by` is set. A tool of two toolsets that are on is taken from the later one, which has its wider form."""
 
     name: str
     module: str
     tools: tuple[str, ...]
     about: str
     by_default: bool = True
-    with_writes: bool = False
+    turned_on_by: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
 
     def offered(self, *, allow_write: bool) -> tuple[str, ...]:
         return tuple(name for name in self.tools if allow_write or name not in self.writes)
+
+    def is_default(self, settings: Settings) -> bool:
+        return self.by_default or any(getattr(settings, name) for name in self.turned_on_by)
 
 
 LIFECYCLE_READS = ("list_cluster_addons", "list_cluster_vulnerabilities", "describe_cluster_events", "wait_for_task")
@@ -63,7 +68,7 @@ TOOLSETS = (
     Toolset(
         name="prometheus",
         module="ack_mcp_server.tools.prometheus",
-        tools=("query_prometheus",),
+        tools=("query_prometheus", "query_prometheus_metric_guidance"),
         about="metrics of a cluster, by PromQL",
     ),
     Toolset(
@@ -82,6 +87,7 @@ TOOLSETS = (
         name="query",
         module="ack_mcp_server.tools.query",
         tools=(
+            "translate_text_to_promql",
             "query_cluster_events",
             "create_cluster_diagnosis",
             "sls_execute_sql_query",
@@ -112,7 +118,15 @@ TOOLSETS = (
         writes=LIFECYCLE_WRITES,
         about="node pools, addons, clusters and tasks, and what changes them",
         by_default=False,
-        with_writes=True,
+        turned_on_by=("allow_write",),
+    ),
+    Toolset(
+        name="loki",
+        module="ack_mcp_server.tools.loki",
+        tools=("search_logs",),
+        about="logs of workloads in Loki",
+        by_default=False,
+        turned_on_by=("loki_url", "loki_by_cluster"),
     ),
     Toolset(
         name="compat",
@@ -125,9 +139,12 @@ TOOLSETS = (
             "kubectl_apply",
             "kubectl_apply_dry_run",
             "kubectl_delete",
+            "query_prometheus",
+            "cms_execute_promql_query",
+            "cms_translate_text_to_promql",
         ),
         writes=("kubectl_apply", "kubectl_apply_dry_run", "kubectl_delete"),
-        about="kubectl by fields, under names that other servers use",
+        about="kubectl by fields and PromQL, by names and arguments of other servers",
         by_default=False,
     ),
     Toolset(
@@ -140,10 +157,11 @@ TOOLSETS = (
 )
 
 
-def chosen(names: tuple[str, ...], *, allow_write: bool = False) -> tuple[Toolset, ...]:
+def chosen(settings: Settings) -> tuple[Toolset, ...]:
     """The toolsets to offer: the named ones, `all`, or the default ones. Raises ConfigurationError for others."""
+    names = settings.toolsets
     if not names:
-        return tuple(each for each in TOOLSETS if each.by_default or (allow_write and each.with_writes))
+        return tuple(toolset for toolset in TOOLSETS if toolset.is_default(settings))
     known = {toolset.name for toolset in TOOLSETS}
     unknown = [name for name in names if name not in known and name != "all"]
     if unknown:

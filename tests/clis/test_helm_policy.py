@@ -7,12 +7,12 @@ import pytest
 from hypothesis import strategies as st
 
 from ack_mcp_server.clis.helm.charts import Repositories
-from ack_mcp_server.clis.helm.parse import parse
 from ack_mcp_server.clis.helm.policy import judge
-from ack_mcp_server.clis.helm.table import OFFERED, VERBS, reason_for
+from ack_mcp_server.clis.helm.table import TABLE
+from ack_mcp_server.clis.parse import parse
 from ack_mcp_server.errors import AckError, ConfigurationError
 from tests.clis.conftest import Helm
-from tests.clis.helm_stand_in import StandIn
+from tests.clis.stand_in import StandIn
 from tests.conftest import CANARY
 from tests.services.test_transport import listener
 
@@ -56,17 +56,17 @@ async def test_hostile_commands_start_no_process_and_reach_nothing(
 
 @pytest.mark.parametrize("name", FORBIDDEN)
 def test_a_flag_that_reaches_beyond_the_cluster_is_of_no_verb_and_its_refusal_says_why(name: str) -> None:
-    assert [verb.name for verb in OFFERED if verb.long(name)] == []
-    assert reason_for(name)
+    assert [verb.name for verb in TABLE.offered if verb.long(name)] == []
+    assert TABLE.reason_for(name)
 
 
-@pytest.mark.parametrize("verb", [name for name, verb in VERBS.items() if not verb.is_offered])
+@pytest.mark.parametrize("verb", [name for name, verb in TABLE.verbs.items() if not verb.is_offered])
 def test_a_verb_that_is_not_offered_names_another_way(verb: str) -> None:
-    assert VERBS[verb].instead
+    assert TABLE.verbs[verb].instead
 
 
 _WORDS = st.sampled_from(
-    [*VERBS, "web", "stable/web", "-n", "shop", "--version=1.2.3", "--set", "a=b", "-A", "--dry-run", "--", "-",
+    [*TABLE.verbs, "web", "stable/web", "-n", "shop", "--version=1.2.3", "--set", "a=b", "-A", "--dry-run", "--", "-",
      "--kubeconfig=x", "-f", "x", "--post-renderer=sh", "--set-file=a=b", "-o", "json", "'-f'", "get", "values"]
 )  # fmt: skip
 
@@ -75,7 +75,7 @@ _WORDS = st.sampled_from(
 @hypothesis.given(st.lists(_WORDS, max_size=8))
 def test_no_words_make_a_flag_that_the_verb_lacks(words: list[str]) -> None:
     try:
-        command, verb = parse(" ".join(words))
+        command, verb = parse(" ".join(words), TABLE)
         judge(command, verb, allow_write=True)
     except AckError:
         return
@@ -110,7 +110,7 @@ def test_a_repository_that_is_none_is_refused_without_its_text(entry: str) -> No
 
 
 def test_switches_follow_their_verb_and_no_flag_is_offered_twice() -> None:
-    for verb in OFFERED:
+    for verb in TABLE.offered:
         names = [flag.name for flag in verb.flags]
         letters = [flag.short for flag in verb.flags if flag.short]
         assert len(names) == len(set(names)), verb.name
@@ -125,5 +125,5 @@ def test_switches_follow_their_verb_and_no_flag_is_offered_twice() -> None:
      "uninstall web --keep-history --cascade foreground", "rollback web 0 --wait", "test web --logs"],
 )  # fmt: skip
 def test_ordinary_commands_are_taken(command: str) -> None:
-    parsed, verb = parse(f"helm {command}")
+    parsed, verb = parse(f"helm {command}", TABLE)
     judge(parsed, verb, allow_write=True)

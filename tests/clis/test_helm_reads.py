@@ -6,7 +6,8 @@ import pytest
 
 from ack_mcp_server.kube import process
 from tests.clis.conftest import Helm, Reaching
-from tests.clis.helm_stand_in import StandIn, deployment, secret
+from tests.clis.helm_stand_in import deployment, secret
+from tests.clis.stand_in import StandIn
 from tests.conftest import CANARY, Region, door_to
 
 LIST = """NAME\tNAMESPACE\tREVISION\tUPDATED                                \tSTATUS  \tCHART     \tAPP VERSION

@@ -9,7 +9,8 @@ from fastmcp.client.elicitation import ElicitResult
 
 from ack_mcp_server.app import build_app
 from tests.clis.conftest import Helm, Reaching
-from tests.clis.helm_stand_in import StandIn, deployment, job, release, secret
+from tests.clis.helm_stand_in import deployment, job, release, secret
+from tests.clis.stand_in import StandIn
 from tests.conftest import CANARY, Door, Region, door_to
 
 INSTALL = "install web stable/web --version 1.2.3 -n shop"

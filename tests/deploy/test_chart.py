@@ -24,7 +24,12 @@ EVERYTHING: dict[str, Any] = {
     "defaultClusterId": "c1",
     "toolsets": ["ack", "kubectl"],
     "allowWrite": True,
+    "writePolicy": "confirm-all",
+    "requireElicitation": True,
+    "allowPrivileged": True,
     "allowSecrets": True,
+    "allowKubeconfigHeader": True,
+    "allowKubeconfigArgument": True,
     "clusters": ["c1", "c2"],
     "namespaces": ["shop"],
     "denyKinds": ["Secret"],
@@ -160,7 +165,9 @@ def test_the_made_token_stays_when_the_release_goes(helm: Helm) -> None:
 def test_every_value_reaches_the_servers_settings(helm: Helm) -> None:
     settings = started(helm, **EVERYTHING)
     assert settings.mode == "INCLUSTER"
-    assert settings.headers_only and settings.allow_write and settings.allow_secrets
+    assert settings.headers_only and settings.allow_write and settings.allow_secrets and settings.allow_privileged
+    assert (settings.write_policy, settings.require_elicitation) == ("confirm-all", True)
+    assert settings.allow_kubeconfig_header and settings.allow_kubeconfig_argument
     assert settings.default_cluster_id == "c1"
     assert settings.toolsets == ("ack", "kubectl")
     assert (settings.clusters, settings.namespaces, settings.deny_kinds) == (("c1", "c2"), ("shop",), ("Secret",))

@@ -69,7 +69,9 @@ def test_the_chart_offers_the_transports_that_can_be_reached_over_the_network() 
 
 
 def test_safety_is_the_default() -> None:
-    assert [VALUES[name] for name in ("allowWrite", "allowSecrets")] == [False, False]
+    loosening = ("allowWrite", "allowSecrets", "allowPrivileged", "allowKubeconfigHeader", "allowKubeconfigArgument")
+    assert {VALUES[name] for name in loosening} == {False}
+    assert VALUES["writePolicy"] == Settings.model_fields["write_policy"].default
     assert VALUES["rbac"]["secrets"] is False
     assert "--insecure" not in TEXT
 

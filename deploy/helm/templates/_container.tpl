@@ -31,8 +31,21 @@
 {{- if .Values.allowWrite }}
 - --allow-write
 {{- end }}
+- {{ printf "--write-policy=%v" .Values.writePolicy | quote }}
+{{- if .Values.requireElicitation }}
+- --require-elicitation
+{{- end }}
+{{- if .Values.allowPrivileged }}
+- --allow-privileged
+{{- end }}
 {{- if .Values.allowSecrets }}
 - --allow-secrets
+{{- end }}
+{{- if .Values.allowKubeconfigHeader }}
+- --allow-kubeconfig-header
+{{- end }}
+{{- if .Values.allowKubeconfigArgument }}
+- --allow-kubeconfig-argument
 {{- end }}
 {{- range .Values.extraArgs }}
 - {{ . | quote }}

@@ -16,10 +16,12 @@ def find_program(name: str, how_to_get: str) -> str:
     return path
 
 
-def surroundings(name: str, access: Access, *, timeout_s: float, grace_s: float = 0) -> Surroundings:
-    """A home beside the kubeconfig, in the private directory of the run. The names of its parts begin with a dot, so
-    that none can be taken for a chart or a file that a command names."""
-    home = access.home / f".{name}"
+def surroundings(
+    name: str, access: Access, *, timeout_s: float, grace_s: float = 0, home: Path | None = None
+) -> Surroundings:
+    """Where no `home` is named, one beside the kubeconfig, in the private directory of the run. The names of its parts
+    begin with a dot, so that none can be taken for a chart or a file that a command names."""
+    home = home or access.home / f".{name}"
     return Surroundings(home=home, variables=_folders(name, home), timeout_s=timeout_s, grace_s=grace_s)
 
 

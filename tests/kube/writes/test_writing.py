@@ -1,6 +1,7 @@
 """Changes through the door: what runs, what is shown first, what a plan is good for, and what is never done."""
 
 import asyncio
+import re
 from collections.abc import Callable
 
 import pytest
@@ -215,6 +216,29 @@ async def test_of_several_documents_it_is_told_which_were_applied_and_why_others
     told = await writer.error("apply", manifest=f"{good}---\n{bad}")
     assert "configmap/in-order serverside-applied" in told
     assert 'namespaces "nosuch" not found' in told
+    assert "1 of 2 documents are done. Left: document 2 (configmap/out-of-place in nosuch)." in told
+    assert "send only these" in told
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("verb", ["apply", "create"])
+async def test_the_documents_that_are_left_are_all_that_has_to_be_sent_again(writer: Writer, verb: str) -> None:
+    made = "kind: ConfigMap\napiVersion: v1\nmetadata: {{name: {name}, namespace: {namespace}}}\n"
+    names = [(f"{verb}-one", "shop"), (f"{verb}-two", "nosuch"), (f"{verb}-three", "shop"), (f"{verb}-four", "nosuch")]
+    manifest = "---\n".join(made.format(name=name, namespace=namespace) for name, namespace in names)
+    told = await writer.error(verb, manifest=manifest)
+    left = [int(number) for number in re.findall(r"(\d) \(configmap/", told)]
+    assert left == [2, 4]
+    again = "---\n".join(made.format(name=names[number - 1][0], namespace="shop") for number in left)
+    done = await writer.ok(verb, manifest=again)
+    assert f"configmap/{verb}-two" in done and f"configmap/{verb}-four" in done
+
+
+@pytest.mark.slow
+async def test_what_the_api_server_names_is_not_called_left(writer: Writer) -> None:
+    good = "kind: ConfigMap\napiVersion: v1\nmetadata: {generateName: drawn-, namespace: shop}\n"
+    bad = "kind: ConfigMap\napiVersion: v1\nmetadata: {name: lost, namespace: nosuch}\n"
+    told = await writer.error("create", manifest=f"{good}---\n{bad}")
     assert "A part of it may have been done" in told
 
 

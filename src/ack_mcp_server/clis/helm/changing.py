@@ -10,6 +10,7 @@ from ack_mcp_server.clis.helm.asked import Asked
 from ack_mcp_server.clis.helm.preview import Preview, Previewing
 from ack_mcp_server.clis.helm.runner import Runner
 from ack_mcp_server.clis.helm.touching import touched_by
+from ack_mcp_server.clis.judging import check_privileges, decided
 from ack_mcp_server.errors import DeadlineExceeded, NotEnabled
 from ack_mcp_server.kube.discovery import Catalog
 from ack_mcp_server.kube.native.engine import Engine
@@ -17,8 +18,7 @@ from ack_mcp_server.kube.native.printed import Printed
 from ack_mcp_server.kube.writes.approving import Approving, Proposal
 from ack_mcp_server.kube.writes.change import Change
 from ack_mcp_server.kube.writes.plans import Plans
-from ack_mcp_server.kube.writes.pods import privileges_of
-from ack_mcp_server.kube.writes.rules import Decision, Rule, decide, rules_of
+from ack_mcp_server.kube.writes.rules import Decision, Rule, rules_of
 from ack_mcp_server.settings import Settings
 
 _ALWAYS_SHOWN = ("uninstall", "rollback")
@@ -49,7 +49,7 @@ class Changing:
             )
         previewing = Previewing(runner, self.redact)
         preview = await previewing.of(asked)
-        self._check_privileges(preview)
+        check_privileges(preview.made, self.settings, "Set the chart's values otherwise")
         if asked.command.has("dry-run"):
             return Printed([f"{preview.text}\n"], heading=("nothing is changed: this is a rehearsal",))
         record.current().decision = "write"
@@ -59,26 +59,14 @@ class Changing:
                 return told
         return await _done(replace(asked, revision=preview.revision), runner)
 
-    def _check_privileges(self, preview: Preview) -> None:
-        wishes = [wish for document in preview.made for wish in privileges_of(document)]
-        if wishes and not self.settings.allow_privileged:
-            raise NotEnabled(
-                f"pods that ask for {', '.join(dict.fromkeys(wishes))} are not made by this server",
-                next_step="Set the chart's values otherwise; an operator may start the server with --allow-privileged.",
-            )
-
     def _decision(self, asked: Asked, preview: Preview, catalog: Catalog) -> Decision:
-        decision = decide(self._rules, Change(
+        change = Change(
             command=asked.command,
             cluster_id=asked.cluster_id,
             caller=asked.caller,
             touched=touched_by(asked, preview, catalog),
-        ))  # fmt: skip
-        if decision is Decision.REFUSE:
-            raise NotEnabled(
-                f"the rules of this server refuse {asked.command.verb.name} on {asked.release}",
-                next_step="Its operator wrote them (--write-policy); describe the change to them.",
-            )
+        )
+        decision = decided(self._rules, change, asked.release)
         shown_first = asked.word in _ALWAYS_SHOWN or asked.command.has("force")
         removes = preview.removes and self.settings.write_policy != "direct"
         return Decision.ASK if shown_first or removes else decision

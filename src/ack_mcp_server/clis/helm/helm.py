@@ -6,18 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from ack_mcp_server import record
-from ack_mcp_server.answers.room import Room
-from ack_mcp_server.asking import Ask
+from ack_mcp_server.clis.calls import Wish, answered, read_by, room_of
+from ack_mcp_server.clis.documents import Json, read_values
 from ack_mcp_server.clis.helm.asked import Asked
 from ack_mcp_server.clis.helm.changing import Changing
 from ack_mcp_server.clis.helm.charts import Repositories
-from ack_mcp_server.clis.helm.documents import Json, read_values
-from ack_mcp_server.clis.helm.parse import parse
 from ack_mcp_server.clis.helm.policy import judge
 from ack_mcp_server.clis.helm.runner import Runner
 from ack_mcp_server.clis.helm.shown import asked_as, shown
-from ack_mcp_server.clis.helm.table import HelmVerb, Takes
-from ack_mcp_server.errors import DeadlineExceeded, InvalidInput, NotEnabled
+from ack_mcp_server.clis.helm.table import TABLE, Takes
+from ack_mcp_server.clis.parse import parse
+from ack_mcp_server.clis.policy import check_unbounded
+from ack_mcp_server.clis.table import CliVerb
+from ack_mcp_server.errors import InvalidInput
 from ack_mcp_server.kube.access import Access, KubeAccess
 from ack_mcp_server.kube.command import Command
 from ack_mcp_server.kube.native.printed import Printed
@@ -26,19 +27,6 @@ from ack_mcp_server.kube.processes import Processes
 from ack_mcp_server.kube.table.model import Effect
 from ack_mcp_server.services.reach import Reach
 from ack_mcp_server.settings import Settings
-
-_NOT_KNOWN = "asked for the client to provide credentials"
-
-
-@dataclass(frozen=True, kw_only=True)
-class HelmWish:
-    """What a call says besides the command."""
-
-    ask: Ask
-    values: str = ""
-    plan_id: str = ""
-    max_bytes: int = 0
-    token: str = ""  # where an earlier answer is continued
 
 
 @dataclass
@@ -55,11 +43,11 @@ class Helm:
     def __post_init__(self) -> None:
         self._repositories = Repositories.of(self.settings.helm_repositories)
 
-    async def run(self, text: str, cluster_id: str, reach: Reach, wish: HelmWish) -> CommandOutput:
+    async def run(self, text: str, cluster_id: str, reach: Reach, wish: Wish) -> CommandOutput:
         """Raises AckError; a non-zero exit is CommandFailed with both streams."""
         record.current().decision = "refuse"
-        _check_unbounded(self.settings)
-        command, verb = parse(text)
+        check_unbounded("helm", self.settings)
+        command, verb = parse(text, TABLE)
         record.current().target = command.target
         judge(command, verb, allow_write=self.settings.allow_write)
         if verb.effect is Effect.WRITE:
@@ -68,12 +56,8 @@ class Helm:
             raise InvalidInput(f"{verb.name} takes no values and no plan_id", next_step="Leave them out.")
         chart = self._repositories.words(command.arguments[0]) if verb.takes is Takes.CHART else None
         record.current().decision = "read"
-        printed = await self._read(command, chart, await self.access.to(cluster_id, reach))
-        if printed.exit_code and _NOT_KNOWN in printed.stderr:
-            access = await self.access.to(cluster_id, reach)
-            if self.access.forget(access):  # somebody revoked it; the command reads, so it may be repeated
-                printed = await self._read(command, chart, await self.access.to(cluster_id, reach))
-        return self._answer(command, printed, self._room(command, cluster_id, wish))
+        printed = await read_by(self.access, cluster_id, reach, lambda access: self._read(command, chart, access))
+        return answered(command, printed, room_of(command, cluster_id, wish, self.settings))
 
     async def _read(self, command: Command, chart: list[str] | None, access: Access) -> Printed:
         if chart is not None:
@@ -99,9 +83,9 @@ class Helm:
         return self.settings.k8s_namespace or own
 
     async def _change(
-        self, command: Command, verb: HelmVerb, cluster_id: str, reach: Reach, wish: HelmWish
+        self, command: Command, verb: CliVerb, cluster_id: str, reach: Reach, wish: Wish
     ) -> CommandOutput:
-        room = self._room(command, cluster_id, wish)
+        room = room_of(command, cluster_id, wish, self.settings)
         if wish.values and verb.takes is not Takes.RELEASE_CHART:
             raise InvalidInput(f"{verb.name} takes no values", next_step="Leave them out.")
         chart = tuple(self._repositories.words(command.arguments[1])) if verb.takes is Takes.RELEASE_CHART else ()
@@ -122,30 +106,3 @@ class Helm:
         runner = Runner(self.settings, self.processes, access)
         with access.in_use():  # a person may take minutes to agree
             return answer_to(command, await self.changing.run(asked, runner, wish.ask, wish.plan_id), room)
-
-    def _answer(self, command: Command, printed: Printed, room: Room) -> CommandOutput:
-        if printed.ended and not printed.stdout.strip():
-            raise DeadlineExceeded(
-                f"{command.verb.name} was {printed.ended} without having printed anything",
-                next_step="Try again; if it lasts, the API server or the way to it is slow.",
-            )
-        return answer_to(command, printed, room)
-
-    def _room(self, command: Command, cluster_id: str, wish: HelmWish) -> Room:
-        return Room.of(
-            wish.max_bytes,
-            wish.token,
-            budget=self.settings.output_budget,
-            ceiling=self.settings.output_ceiling,
-            call=[command.verb.name, *command.arguments, *map("=".join, command.flags), cluster_id],
-        )
-
-
-def _check_unbounded(settings: Settings) -> None:
-    """A chart holds any kinds for any namespaces, and helm keeps releases in Secrets: no bound could be held."""
-    for flag, names in (("--namespaces", settings.namespaces), ("--deny-kinds", settings.deny_kinds)):
-        if names:
-            raise NotEnabled(
-                f"helm is off on a server with {flag}, whose bounds it would not keep",
-                next_step="Use ack_kubectl, or a server without these bounds.",
-            )

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from ack_mcp_server.clis.documents import Json
 from ack_mcp_server.clis.helm.asked import Asked
-from ack_mcp_server.clis.helm.documents import Json
 from ack_mcp_server.clis.helm.release import Release, read_release
 from ack_mcp_server.clis.helm.runner import Runner
 from ack_mcp_server.errors import CommandFailed, DeadlineExceeded, NotFound

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from ack_mcp_server.clis.helm.documents import Json, read_documents
+from ack_mcp_server.clis.documents import Json, read_documents
 from ack_mcp_server.errors import InvalidInput, UnexpectedAnswer
 
 

@@ -1,16 +1,9 @@
 """What helm prints of a release, without secrets: objects by their kind, values by names and shapes."""
 
-import json
 import re
-from collections.abc import Callable
 
-from ack_mcp_server.clis.helm.documents import Json, read_documents
-from ack_mcp_server.errors import InvalidInput
-from ack_mcp_server.kube.printing.errors import NotUnderstood
-from ack_mcp_server.kube.printing.yaml import as_yaml
+from ack_mcp_server.clis.shown import Redact, as_data, as_objects
 from ack_mcp_server.redaction.texts import redact_text
-
-Redact = Callable[[Json], Json]
 
 _SECTION = re.compile(r"^(USER-SUPPLIED VALUES|COMPUTED VALUES|HOOKS|MANIFEST|NOTES):[ \t]*$", re.MULTILINE)
 _OF_YAML = ("USER-SUPPLIED VALUES", "COMPUTED VALUES", "HOOKS", "MANIFEST")
@@ -28,32 +21,12 @@ def asked_as(verb: str, words: list[str]) -> list[str]:
 def shown(verb: str, form: str, text: str, redact: Redact) -> str:
     """`form` is the format that the caller asked for, empty for helm's own."""
     if verb in _AS_JSON:
-        return _values(text, form, redact)
+        return as_data(text, form, redact)
     if verb in _AS_OBJECTS:
         return as_objects(text, redact)
     if verb == "helm get all":
         return _by_section(text, redact)
     return redact_text(text)
-
-
-def as_objects(text: str, redact: Redact) -> str:
-    """Documents printed anew; text that cannot be read as such is searched for secrets by their shapes."""
-    try:
-        documents = read_documents(text)
-        return "".join(f"---\n{as_yaml(redact(document))}" for document in documents)
-    except (InvalidInput, NotUnderstood, RecursionError):
-        return redact_text(text)
-
-
-def _values(text: str, form: str, redact: Redact) -> str:
-    try:
-        values = json.loads(text)
-        known = redact(values) if isinstance(values, dict) else None
-        if form == "json":
-            return json.dumps(known, ensure_ascii=False, separators=(",", ":")) + "\n"
-        return as_yaml(known)
-    except (ValueError, NotUnderstood, RecursionError):
-        return redact_text(text)
 
 
 def _by_section(text: str, redact: Redact) -> str:

@@ -11,6 +11,7 @@ from ack_mcp_server.kube.writes.change import Change, Touched
 
 ANY = "*"
 CLUSTER_SCOPED = "(cluster)"  # in the place of a namespace
+CLOUD = "(cloud)"  # likewise, for clusters, node pools, addons and tasks
 ZERO = "scale to 0"  # in the place of a verb
 
 
@@ -24,8 +25,18 @@ _STRICTNESS = (Decision.RUN, Decision.ASK, Decision.REFUSE)
 
 
 @dataclass(frozen=True, kw_only=True)
+class Deed:
+    """What rules look at: one object, and what is done to it, each by all of its names."""
+
+    verbs: tuple[str, ...]
+    kinds: tuple[str, ...]
+    place: str
+    cluster_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Rule:
-    """Fits a change when each list names it; `*` names everything. Kinds are plurals, with their group or without."""
+    """Fits a deed when each list names it; `*` names everything. Kinds are plurals, with their group or without."""
 
     decision: Decision
     verbs: tuple[str, ...] = (ANY,)
@@ -33,22 +44,24 @@ class Rule:
     namespaces: tuple[str, ...] = (ANY,)
     clusters: tuple[str, ...] = (ANY,)
 
-    def fits(self, change: Change, touched: Touched) -> bool:
+    def fits(self, deed: Deed) -> bool:
         return (
-            _named(self.verbs, change.verb, *((ZERO,) if change.to_zero else ()))
-            and _named(self.kinds, touched.resource.plural, touched.resource.label)
-            and _named(self.namespaces, touched.namespace or CLUSTER_SCOPED)
-            and _named(self.clusters, change.cluster_id)
+            _named(self.verbs, *deed.verbs)
+            and _named(self.kinds, *deed.kinds)
+            and _named(self.namespaces, deed.place)
+            and _named(self.clusters, deed.cluster_id)
         )
 
 
 PROTECTED = ("kube-system", "kube-public", "kube-node-lease", CLUSTER_SCOPED)
 DESTRUCTIVE = ("delete", "drain", "replace", "exec", ZERO)
+# Of the cloud: nodes that go, versions from which nothing leads back, settings, and what costs a cluster's price.
+DESTRUCTIVE_IN_CLOUD = ("scale in", "upgrade", "configure", "cancel", "create_cluster")
 
 POLICIES: Mapping[str, tuple[Rule, ...]] = {
     "direct": (Rule(decision=Decision.RUN),),
     "confirm": (
-        Rule(decision=Decision.ASK, verbs=DESTRUCTIVE),
+        Rule(decision=Decision.ASK, verbs=(*DESTRUCTIVE, *DESTRUCTIVE_IN_CLOUD)),
         Rule(decision=Decision.ASK, namespaces=PROTECTED),
         Rule(decision=Decision.RUN),
     ),
@@ -58,13 +71,26 @@ POLICIES: Mapping[str, tuple[Rule, ...]] = {
 
 def decide(rules: Iterable[Rule], change: Change) -> Decision:
     """The strictest decision about any object that the change touches; what no rule fits is shown first."""
+    return judge(rules, [_deed(change, touched) for touched in change.touched])
+
+
+def judge(rules: Iterable[Rule], deeds: Iterable[Deed]) -> Decision:
+    """The same of deeds."""
     listed = tuple(rules)
-    found = [_first(listed, change, touched) for touched in change.touched]
-    return max(found, key=_STRICTNESS.index, default=Decision.ASK)
+    return max((_first(listed, deed) for deed in deeds), key=_STRICTNESS.index, default=Decision.ASK)
 
 
-def _first(rules: tuple[Rule, ...], change: Change, touched: Touched) -> Decision:
-    return next((rule.decision for rule in rules if rule.fits(change, touched)), Decision.ASK)
+def _deed(change: Change, touched: Touched) -> Deed:
+    return Deed(
+        verbs=(change.verb, *((ZERO,) if change.to_zero else ())),
+        kinds=(touched.resource.plural, touched.resource.label),
+        place=touched.namespace or CLUSTER_SCOPED,
+        cluster_id=change.cluster_id,
+    )
+
+
+def _first(rules: tuple[Rule, ...], deed: Deed) -> Decision:
+    return next((rule.decision for rule in rules if rule.fits(deed)), Decision.ASK)
 
 
 def _named(names: tuple[str, ...], *found: str) -> bool:

@@ -23,6 +23,7 @@ from ack_mcp_server.kube.writes.manifests import Document, read_manifest, read_p
 from ack_mcp_server.kube.writes.plans import Plans
 from ack_mcp_server.kube.writes.pods import privileges_in_patch, privileges_of
 from ack_mcp_server.kube.writes.preview import Previews
+from ack_mcp_server.kube.writes.remaining import how_to_go_on
 from ack_mcp_server.kube.writes.rules import Decision, Rule, decide, rules_of
 from ack_mcp_server.kube.writes.touching import as_they_are, named_by
 from ack_mcp_server.settings import Settings
@@ -191,9 +192,14 @@ _WORKLOADS = ("deployments.apps", "statefulsets.apps", "daemonsets.apps")
 
 def _follow_up(change: Change, printed: Printed) -> tuple[str, ...]:
     if printed.exit_code:
-        return (f"A part of it may have been done. {_LOOK}",) if len(change.touched) > 1 else ()
+        return _after_failure(change, printed) if len(change.touched) > 1 else ()
     workload = next((touched for touched in change.touched if touched.resource.label in _WORKLOADS), None)
     if workload is None or change.verb not in (*_ROLLED_OUT, "apply", "patch", "create", "replace"):
         return ()
     where = f"{workload.resource.group_kind.partition('.')[0]}/{workload.name} -n {workload.namespace}"
     return (f"rollout status {where} tells when it has taken effect.",)
+
+
+def _after_failure(change: Change, printed: Printed) -> tuple[str, ...]:
+    told = how_to_go_on(change.touched, printed.stdout) if change.documents else ""
+    return (told or f"A part of it may have been done. {_LOOK}",)
