@@ -25,10 +25,11 @@ from ack_mcp_server.toolsets import Toolset
 
 def build_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> FastMCP[Any]:
     """Raises ConfigurationError for toolsets that do not exist."""
-    chosen = toolsets.chosen(settings.toolsets)
+    chosen = toolsets.chosen(settings)
     modules = [import_module(toolset.module) for toolset in chosen]
     names = {name for toolset in chosen for name in toolset.offered(allow_write=settings.allow_write)}
-    offered: list[Offered] = [tool for module in modules for tool in module.TOOLS if tool.function.__name__ in names]
+    tools: list[Offered] = [tool for module in modules for tool in module.TOOLS if tool.function.__name__ in names]
+    offered = {tool.function.__name__: tool for tool in tools}.values()
     documents: list[Document] = [document for module in modules for document in getattr(module, "DOCUMENTS", ())]
 
     @asynccontextmanager

@@ -35,7 +35,7 @@ HEADER_MARGIN_BYTES = 16 * 1024  # so that our own limit answers before the pars
 async def serve(settings: Settings) -> None:
     """Returns after the client left (stdio) or a signal came (http, sse). Raises ConfigurationError."""
     app = build_app(settings)
-    logger.debug("built with toolsets %s", ", ".join(toolset.name for toolset in chosen(settings.toolsets)))
+    logger.debug("built with toolsets %s", ", ".join(toolset.name for toolset in chosen(settings)))
     if settings.transport == "stdio":
         keep_what_was_built()
         await serve_stdio(app)

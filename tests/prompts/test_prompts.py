@@ -10,7 +10,7 @@ from ack_mcp_server.prompts.jobs import JOBS
 from ack_mcp_server.prompts.model import tools_in
 from ack_mcp_server.settings import Settings
 from ack_mcp_server.toolsets import TOOLSETS, chosen
-from tests.conftest import Door, door_to
+from tests.conftest import Door, door_to, made_settings
 
 KNOWN = {name for toolset in TOOLSETS for name in toolset.tools}
 CHOICES = ["", "all", *(toolset.name for toolset in TOOLSETS), "ack,kubectl", "kubectl,diagnose", "ack,audit"]
@@ -35,7 +35,7 @@ async def test_a_prompt_names_only_tools_that_are_on(settings: Callable[..., Set
 
 @pytest.mark.parametrize("choice", CHOICES)
 def test_the_instructions_name_only_tools_that_are_on(choice: str) -> None:
-    toolsets = chosen(tuple(filter(None, choice.split(","))))
+    toolsets = chosen(made_settings(TOOLSETS=choice))
     on = {name for toolset in toolsets for name in toolset.offered(allow_write=False)}
     named = set(re.findall(r"[a-z]+(?:_[a-z]+)+", instructions(toolsets)))
     assert named & KNOWN == {name for name in on if "_" in name}

@@ -30,7 +30,7 @@ RawHeaders = list[tuple[bytes, bytes]]
 class Admission:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._chosen = toolsets.chosen(settings.toolsets)
+        self._chosen = toolsets.chosen(settings)
         self._allow_write = settings.allow_write
 
     def admit(
@@ -56,10 +56,10 @@ class Admission:
 
     def _check_offered(self, tool: str) -> None:
         toolset = toolsets.owner(tool)
-        if toolset is None or (toolset in self._chosen and tool in toolset.offered(allow_write=self._allow_write)):
+        if toolset is None or any(tool in each.offered(allow_write=self._allow_write) for each in self._chosen):
             return
         record.current().decision = "refuse"
-        if toolset in self._chosen:
+        if tool in toolset.writes and not self._allow_write:
             raise WriteNotAllowed(
                 f"{tool} changes things, and this server only reads",
                 next_step="An operator may start it with --allow-write; until then describe the change to them.",

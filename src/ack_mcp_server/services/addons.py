@@ -118,9 +118,7 @@ async def list_addons(reach: Reach, cluster_id: str) -> AddonList:
     ]
     there = {one.name for one in installed}
     others = [Addon(name=name, available=version) for name, version in newest.items() if name not in there]
-    return AddonList(
-        cluster_id=cluster.id, addons=tuple(addons), not_installed=tuple(others), unread="; ".join(unread)
-    )
+    return AddonList(cluster_id=cluster.id, addons=tuple(addons), not_installed=tuple(others), unread="; ".join(unread))
 
 
 async def _or_none(reading: Any, what: str, unread: list[str]) -> Sequence[Any]:

@@ -24,6 +24,7 @@ class Attempt:
         self.content_type = ""
         self.headers: Mapping[str, str] = {}  # those of the service itself, names in lower case
         self.body = b""
+        self.reached = False  # there was a connection, so something may have been sent
         self._lock = threading.Lock()
         self._connection: Connection | None = None
         self._aborted = False
@@ -32,6 +33,7 @@ class Attempt:
         """From now on an abort ends this connection. Raises ConnectionAbortedError when it came before."""
         with self._lock:
             self._connection = connection
+            self.reached = self.reached or connection.sock is not None
             aborted = self._aborted
         if aborted:
             raise ConnectionAbortedError("the call was aborted")

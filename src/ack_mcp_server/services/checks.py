@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from ack_mcp_server import identifiers
+from ack_mcp_server.answers.clean import one_line
 from ack_mcp_server.errors import AckError, Conflict, DeadlineExceeded
 from ack_mcp_server.progress import Progress
 from ack_mcp_server.services.cloud_errors import Request
@@ -19,6 +20,7 @@ _RUNNING = ("running", "created", "pending", "initial", "")
 _PASSED = ("succeeded", "success", "passed", "finished", "done")
 _BAD = ("error", "critical", "failed", "fail")
 _MOST_ITEMS = 20
+_LONGEST_ITEM = 400
 
 
 class CheckItem(BaseModel):
@@ -34,7 +36,7 @@ class CheckItem(BaseModel):
 
     def __str__(self) -> str:
         what = ": ".join(filter(None, (self.name, self.message or self.description)))
-        return f"{what} ({self.fix})" if self.fix else what
+        return one_line(f"{what} ({self.fix})" if self.fix else what, _LONGEST_ITEM)
 
 
 class Check(BaseModel):

@@ -64,6 +64,10 @@ class Request:
         return f"{_RAM_NAMES[self.service]}:{self.action}"
 
 
+class NotReached(Unavailable):
+    """There was no connection, so nothing was sent."""
+
+
 def from_sdk(exc: Exception, request: Request, attempt: Attempt) -> AckError:
     """Our error for whatever the SDK raised; by code and status, never by words in a message."""
     if isinstance(exc, AckError):
@@ -174,11 +178,11 @@ def _from_transport(cause: BaseException, request: Request, attempt: Attempt) ->
 
 
 def _unreachable(request: Request, attempt: Attempt) -> Unavailable:
-    what = "the connection broke in the middle of the answer" if attempt.status else "the API could not be reached"
-    return Unavailable(
-        f"{request.action}: {what}",
-        next_step="Check the network, the region's endpoint and the proxy settings of the server.",
-    )
+    step = "Check the network, the region's endpoint and the proxy settings of the server."
+    if not attempt.reached:
+        return NotReached(f"{request.action}: the API could not be reached", next_step=step)
+    where = "in the middle of" if attempt.status else "before"
+    return Unavailable(f"{request.action}: the connection broke {where} the answer", next_step=step)
 
 
 def _media_type(attempt: Attempt) -> str:

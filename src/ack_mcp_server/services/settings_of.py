@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, PrivateAttr
 
 from ack_mcp_server.services.clients import CENTRE
 from ack_mcp_server.services.cloud_errors import Request
@@ -27,13 +27,14 @@ class Whole(BaseModel):
 class WholePool(Whole):
     """`summary` is the same as the tools show it."""
 
-    @model_validator(mode="after")
-    def _is_a_pool(self) -> "WholePool":
-        return self if self.summary else self
+    _summary: NodePool = PrivateAttr()
+
+    def model_post_init(self, _context: Any) -> None:
+        self._summary = NodePool.model_validate(self.fields)
 
     @property
     def summary(self) -> NodePool:
-        return NodePool.model_validate(self.fields)
+        return self._summary
 
     def part(self, name: str) -> Mapping[str, Any]:
         found = self.fields.get(name)
@@ -43,13 +44,14 @@ class WholePool(Whole):
 class WholeCluster(Whole):
     """Likewise."""
 
-    @model_validator(mode="after")
-    def _is_a_cluster(self) -> "WholeCluster":
-        return self if self.summary else self
+    _summary: ClusterDetail = PrivateAttr()
+
+    def model_post_init(self, _context: Any) -> None:
+        self._summary = ClusterDetail.model_validate(self.fields)
 
     @property
     def summary(self) -> ClusterDetail:
-        return ClusterDetail.model_validate(self.fields)
+        return self._summary
 
 
 class _Pools(BaseModel):

@@ -6,7 +6,10 @@ Codes come with several prefixes and endings, so they are known by a part of the
 _STEPS = (
     ("QuotaExceeded", "Raise the quota it names in the Quota Center, or give back what is not needed; less also fits."),
     ("NotEnoughBalance", "Have the account topped up; until then nothing that costs is created."),
-    ("DeletionProtection", "modify_cluster with deletion_protection=off takes the protection away, if its owner agrees."),
+    (
+        "DeletionProtection",
+        "modify_cluster with deletion_protection=off takes the protection away, if its owner agrees.",
+    ),
     ("OperationConflict", "Wait for the task that is under way (wait_for_task), then try again."),
     ("NoStock", "The zones have none of these instances now: use another instance type or zone, or wait."),
     ("DefaultNodePool", "The default node pool stays as long as its cluster; remove its nodes instead."),

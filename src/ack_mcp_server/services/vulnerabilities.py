@@ -12,7 +12,7 @@ from ack_mcp_server.services.reach import ClusterRef, Reach
 
 POOL_HEADERS = ("VULNERABILITY", "NECESSITY", "NODES", "NODEPOOL", "NODEPOOL_ID", "TITLE", "CVES")
 NODE_HEADERS = ("NODE", "VULNERABILITY", "NECESSITY", "REBOOT", "TITLE", "CVES")
-_MOST = 200  # rows
+_MOST = 120  # rows
 _CVES = 5
 
 

@@ -1,4 +1,5 @@
-"""Toolset `compat`: kubectl by fields, under the names that other servers taught; the same policy and answers."""
+"""Toolset `compat`: kubectl by fields and PromQL, under the names that other servers taught; the same policy and
+answers."""
 
 import shlex
 from typing import Annotated
@@ -10,7 +11,14 @@ from ack_mcp_server.errors import InvalidInput
 from ack_mcp_server.identifiers import shown
 from ack_mcp_server.kube.abnormal import naming_abnormal
 from ack_mcp_server.kube.output import CommandOutput
-from ack_mcp_server.tools.dependencies import Run, current_kubectl
+from ack_mcp_server.runtime import Runtime
+from ack_mcp_server.services.prometheus import querying
+from ack_mcp_server.services.prometheus.answer import MetricsAnswer
+from ack_mcp_server.services.prometheus.guidance import translation
+from ack_mcp_server.services.prometheus.guidance.translated import Translated
+from ack_mcp_server.services.prometheus.spans import bounds_of
+from ack_mcp_server.services.reach import Reach
+from ack_mcp_server.tools.dependencies import Run, current_kubectl, current_reach, current_runtime
 from ack_mcp_server.tools.registration import Offered
 
 Cluster = Annotated[str, Field(description="From list_clusters; may be left out if there is only one.")]
@@ -116,6 +124,63 @@ async def kubectl_delete(
     return await run(command, cluster_id, plan_id=plan_id)
 
 
+async def query_prometheus(
+    promql: str,
+    cluster_id: Cluster = "",
+    start_time: Annotated[str, Field(description="Makes a range: 1h, now-2d, RFC 3339. Empty: the value now.")] = "",
+    end_time: str = "",
+    step: Annotated[str, Field(description="Such as 1m. Default: at most 200 points.")] = "",
+    time_range: Annotated[str, Field(description="Instead of both times: last_1h, now-2h~now-1h.")] = "",
+    raw: Annotated[bool, Field(description="Every point instead of a summary.")] = False,
+    max_bytes: int = 0,
+    continue_: Annotated[str, Field(alias="continue", description="What a cut answer names.")] = "",
+    reach: Reach = Depends(current_reach),
+    runtime: Runtime = Depends(current_runtime),
+) -> MetricsAnswer:
+    """Query a cluster's Prometheus by PromQL: values now, or over a range min, mean, max, last, trend and sparkline per
+    series, the largest first. Aggregate with sum by (…) or topk."""
+    start, end = bounds_of(time_range, start_time, end_time)
+    wish = querying.Wish(
+        promql=promql,
+        cluster_id=cluster_id,
+        start_time=start,
+        end_time=end,
+        step=step,
+        raw=raw,
+        max_bytes=max_bytes,
+        token=continue_,
+    )
+    return await querying.query_prometheus(runtime.metrics, reach, wish, runtime.now())
+
+
+async def cms_execute_promql_query(
+    query: str,
+    cluster_id: Cluster = "",
+    from_timestamp: Annotated[int, Field(ge=0, description="Unix seconds; makes a range.")] = 0,
+    to_timestamp: Annotated[int, Field(ge=0)] = 0,
+    max_bytes: int = 0,
+    continue_: Annotated[str, Field(alias="continue")] = "",
+    reach: Reach = Depends(current_reach),
+    runtime: Runtime = Depends(current_runtime),
+) -> MetricsAnswer:
+    """Query a cluster's Prometheus. The same as query_prometheus."""
+    start, end = (str(at) if at else "" for at in (from_timestamp, to_timestamp))
+    wish = querying.Wish(
+        promql=query, cluster_id=cluster_id, start_time=start, end_time=end, max_bytes=max_bytes, token=continue_
+    )
+    return await querying.query_prometheus(runtime.metrics, reach, wish, runtime.now())
+
+
+async def cms_translate_text_to_promql(
+    text: Annotated[str, Field(description="What to measure, in words; English or Chinese.")],
+    cluster_id: Cluster = "",
+    reach: Reach = Depends(current_reach),
+    runtime: Runtime = Depends(current_runtime),
+) -> Translated:
+    """Show what to write a PromQL query from. The same as translate_text_to_promql."""
+    return await translation.translate(runtime.metrics, reach, text, cluster_id, runtime.now())
+
+
 TOOLS = (
     Offered(kubectl, writes=True),
     Offered(kubectl_get),
@@ -124,4 +189,7 @@ TOOLS = (
     Offered(kubectl_apply, reads=False),
     Offered(kubectl_apply_dry_run, reads=False),
     Offered(kubectl_delete, reads=False),
+    Offered(query_prometheus),
+    Offered(cms_execute_promql_query),
+    Offered(cms_translate_text_to_promql),
 )

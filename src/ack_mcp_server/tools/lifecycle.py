@@ -54,7 +54,7 @@ async def describe_cluster_events(
     page_size: Annotated[int, Field(ge=1, le=100)] = 50,
     reach: Reach = Depends(current_reach),
 ) -> ClusterEventPage:
-    """List what a cluster's tasks (scaling, upgrades, addons) reported, newest first. Kubernetes' own events: ack_kubectl."""
+    """List what a cluster's tasks (scaling, upgrades …) reported, newest first. Events of Kubernetes: ack_kubectl."""
     return await cluster_events.describe_events(
         reach, cluster_id, task_id, page_number=page_number, page_size=page_size
     )
@@ -316,4 +316,7 @@ _WRITES = (
     delete_cluster,
     control_task,
 )
-TOOLS = (*map(Offered, _READS), *(Offered(function, reads=False, writes=True) for function in _WRITES))
+TOOLS = (
+    *(Offered(function) for function in _READS),
+    *(Offered(function, reads=False, writes=True) for function in _WRITES),
+)

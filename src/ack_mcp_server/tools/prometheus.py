@@ -7,11 +7,13 @@ from pydantic import Field
 
 from ack_mcp_server.runtime import Runtime
 from ack_mcp_server.services.prometheus.answer import MetricsAnswer
+from ack_mcp_server.services.prometheus.guidance.document import as_markdown
+from ack_mcp_server.services.prometheus.guidance.guidance import GuidanceAnswer, metric_guidance
 from ack_mcp_server.services.prometheus.querying import Wish
 from ack_mcp_server.services.prometheus.querying import query_prometheus as query
 from ack_mcp_server.services.reach import Reach
 from ack_mcp_server.tools.dependencies import current_reach, current_runtime
-from ack_mcp_server.tools.registration import Offered
+from ack_mcp_server.tools.registration import Document, Offered
 
 
 async def query_prometheus(
@@ -41,4 +43,16 @@ async def query_prometheus(
     return await query(runtime.metrics, reach, wish, runtime.now())
 
 
-TOOLS = (Offered(query_prometheus),)
+async def query_prometheus_metric_guidance(
+    resource_label: Annotated[str, Field(description="Such as pod, node, deployment, ingress, dns.")] = "all",
+    metric_category: Annotated[str, Field(description="cpu, memory, disk, network, state, traffic or gpu.")] = "all",
+    max_bytes: int = 0,
+    continue_: Annotated[str, Field(alias="continue")] = "",
+    reach: Reach = Depends(current_reach),
+) -> GuidanceAnswer:
+    """Show which metrics tell of a kind of resource (type, unit, labels), and alert rules with PromQL and remedy."""
+    return metric_guidance(reach.settings, resource_label, metric_category, max_bytes=max_bytes, token=continue_)
+
+
+TOOLS = (Offered(query_prometheus), Offered(query_prometheus_metric_guidance))
+DOCUMENTS = (Document("ack://prometheus/metrics", "Metrics of Kubernetes and ACK, and alert rules.", as_markdown),)

@@ -33,7 +33,7 @@ class AuditFilter:
         """What a caller asks for, within what the operator allows. Raises InvalidInput, NotEnabled."""
         denied = tuple(kinds.resource(kind) for kind in settings.deny_kinds)
         wanted = tuple(dict.fromkeys(kinds.resource(word) for word in kinds.split(resources)))
-        if beyond := [word for word in wanted if word in denied]:
+        if beyond := [word for word in wanted if kinds.is_among(word, denied)]:
             raise NotEnabled(f"{beyond[0]} are not touched by this server", next_step="An operator sets --deny-kinds.")
         return cls(
             namespaces=allowed_namespaces(settings, namespace),
@@ -62,7 +62,7 @@ class AuditFilter:
 
     def allows(self, entry: AuditEntry) -> bool:
         """Whether an entry is within the operator's bounds, which do not hang on how an index finds words."""
-        if entry.resource in self.denied:
+        if kinds.is_among(entry.resource, self.denied):
             return False
         return not self.namespaces or entry.namespace in self.namespaces
 

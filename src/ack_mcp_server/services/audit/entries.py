@@ -13,6 +13,8 @@ from ack_mcp_server.services.sls.wire import Row
 # What their bodies hold is secret as a whole, whoever configured the audit policy to log them.
 SECRETIVE = frozenset({"secrets", "tokenreviews", "tokenrequests"})
 _SECRETIVE_SUBRESOURCES = frozenset({"token"})
+_LONGEST = 300  # characters of a name; Kubernetes takes 253
+_LONGEST_TEXT = 4000
 _HELM_RELEASE = "sh.helm.release."
 
 
@@ -79,13 +81,13 @@ def entry_of(row: Row) -> AuditEntry:
         verb=_text(row.get("verb")),
         code=_number(status.get("code")),
         reason=_text(status.get("reason")),
-        message=_text(status.get("message")),
+        message=_text(status.get("message"), _LONGEST_TEXT),
         resource=_text(reference.get("resource")),
         group=_text(reference.get("apiGroup")),
         subresource=_text(reference.get("subresource")),
         namespace=_text(reference.get("namespace")),
         name=_text(reference.get("name")),
-        uri=_text(row.get("requestURI")).partition("?")[0],
+        uri=_text(row.get("requestURI"), _LONGEST_TEXT).partition("?")[0][:_LONGEST],
         source_ip=_first(row.get("sourceIPs")),
         agent=_text(row.get("userAgent")),
         audit_id=_text(row.get("auditID")),
@@ -120,8 +122,8 @@ def _first(value: object) -> str:
     return _text(addresses[0]) if isinstance(addresses, list) and addresses else _text(addresses)
 
 
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+def _text(value: object, longest: int = _LONGEST) -> str:
+    return value[:longest] if isinstance(value, str) else ""
 
 
 def _number(value: object) -> int:

@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from collections.abc import Iterable
 
 from ack_mcp_server.errors import InvalidInput
 from ack_mcp_server.identifiers import shown
@@ -52,6 +53,18 @@ def resource(word: str) -> str:
         return _SHORT[name]
     plurals = (name, f"{name}s", f"{name}es", f"{name[:-1]}ies")
     return next((plural for plural in plurals if plural in _PLURAL), name)
+
+
+def is_among(word: str, denied: Iterable[str]) -> bool:
+    """Whether a kind or resource is one of these, singular or plural: kinds of the cluster's own are not known here.
+    Takes any text."""
+    name = word.lower().partition("/")[0].partition(".")[0]
+    forms = {form for each in (name, _SHORT.get(name, name)) for form in _forms(each)}
+    return any(not forms.isdisjoint(_forms(each)) for each in denied)
+
+
+def _forms(name: str) -> set[str]:
+    return {name, f"{name}s", f"{name}es", f"{name[:-1]}ies"} if name else set()
 
 
 def kind(word: str) -> str:

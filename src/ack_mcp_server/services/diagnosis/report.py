@@ -40,7 +40,7 @@ class Asked:
         """The call that tells of this diagnosis; where it is not offered here, that too."""
         words = {"diagnosis_id": self.diagnosis_id, "cluster_id": self.cluster_id, **more}
         quoted = ", ".join(f"{name}={value if value == 'true' else _quoted(value)}" for name, value in words.items())
-        is_off = toolsets.owner(RESULT_TOOL) not in toolsets.chosen(self.settings.toolsets)
+        is_off = toolsets.owner(RESULT_TOOL) not in toolsets.chosen(self.settings)
         return f"{RESULT_TOOL}({quoted}){' (an operator turns on the toolset diagnose)' * is_off}"
 
 

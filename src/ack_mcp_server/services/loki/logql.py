@@ -13,7 +13,7 @@ from ack_mcp_server.services.loki.tokens import Token, wrong
 LONGEST = 4000  # characters
 _MOST_STAGES = 50
 _METRIC = (
-    "Give the log query within it alone, such as {…} |= \"error\"; the answer counts the lines. Metrics of a cluster "
+    'Give the log query within it alone, such as {…} |= "error"; the answer counts the lines. Metrics of a cluster '
     "are asked with query_prometheus."
 )
 

@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from ack_mcp_server.errors import DeadlineExceeded
 from ack_mcp_server.services.http.pools import Pools, Reply, Request, Words, within
@@ -16,11 +15,10 @@ from ack_mcp_server.services.slots import Busy, Slots
 
 SEARCHES = 16  # at once
 SEARCHES_OF_A_KEY = SEARCHES // 2
+_READERS = 2  # large answers that are read at once: each holds its body and its lines
 LARGE_BYTES = 256 * 1024  # of an answer; it is read in a thread, because more would hold the loop
 # Labels that a parser made of a line are kept apart from those of its stream, by a Loki that can.
 _APART = {"X-Loki-Response-Encoding-Flags": "categorize-labels"}
-
-T = TypeVar("T")
 
 
 @dataclass
@@ -30,6 +28,7 @@ class Loki:
     timeout_s: float
     _pools: Pools = field(default_factory=Pools)
     _slots: Slots = field(default_factory=lambda: Slots(SEARCHES, SEARCHES_OF_A_KEY))
+    _readers: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_READERS))
 
     def deadline(self) -> float:
         """For requests that begin now and belong together, on the monotonic clock."""
@@ -39,7 +38,10 @@ class Loki:
         """The newest lines, newest first. Raises AckError."""
         asked = {"query": query, "limit": str(limit), "direction": "backward", **_times(span)}
         body = await self._asked(endpoint, "query_range", asked, deadline)
-        return await _off_loop(lambda: read_lines(body), large=len(body) > LARGE_BYTES)
+        if len(body) <= LARGE_BYTES:
+            return read_lines(body)
+        async with self._readers:
+            return await asyncio.to_thread(read_lines, body)
 
     async def labels(self, endpoint: Endpoint, span: Span, deadline: float) -> tuple[str, ...]:
         """Their names. Raises AckError."""
@@ -78,10 +80,6 @@ class Loki:
 
     async def close(self) -> None:
         await self._pools.close()
-
-
-async def _off_loop(work: Callable[[], T], *, large: bool) -> T:
-    return await asyncio.to_thread(work) if large else work()
 
 
 def _times(span: Span) -> Mapping[str, str]:

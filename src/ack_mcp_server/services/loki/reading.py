@@ -75,7 +75,9 @@ def shown_labels(labels: Labels) -> dict[str, str]:
 def _shown_value(name: str, value: str) -> str:
     told = redact_text(f"{name}={value[:_READ]}")
     prefix = f"{name}="
-    return one_line(told.removeprefix(prefix) if told.startswith(prefix) else redact_text(value[:_READ]), _LONGEST_LABEL)
+    return one_line(
+        told.removeprefix(prefix) if told.startswith(prefix) else redact_text(value[:_READ]), _LONGEST_LABEL
+    )
 
 
 def reason(body: bytes) -> str:

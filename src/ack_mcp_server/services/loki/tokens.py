@@ -15,7 +15,9 @@ _TOKEN = re.compile(
     |(?P<sign>\|=|\|~|\|>|!=|!~|!>|=~|==|>=|<=|[{}()\[\],|=<>])""",
     re.VERBOSE | re.ASCII,
 )
-_ESCAPE = re.compile(r"\\(?:([abfnrtv\\\"])|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-3][0-7]{2})|(.?))")
+_ESCAPE = re.compile(
+    r"\\(?:([abfnrtv\\\"])|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-3][0-7]{2})|(.?))"
+)
 _PLAIN = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "\\": "\\", '"': '"'}
 _LAST_CHARACTER = 0x10FFFF
 _NEXT = 'Correct it; a query is such as {namespace="shop", app=~"web.*"} |= "error" | json | status >= 500.'
@@ -79,5 +81,5 @@ def _no_token(query: str, place: int) -> InvalidInput:
     if char == "'":
         return wrong(place, "strings are not in single quotes", "Use double quotes or backquotes.")
     if char in '"`':
-        return wrong(place, "a string has no end", "Close it; in double quotes a newline is \\n and a quote is \\\".")
+        return wrong(place, "a string has no end", 'Close it; in double quotes a newline is \\n and a quote is \\".')
     return wrong(place, f"{shown(char)} has no meaning here")

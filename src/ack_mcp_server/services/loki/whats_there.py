@@ -41,7 +41,9 @@ async def whats_there(
     with suppress(AckError):
         if query.stages and (lines := await loki.newest(endpoint, query.selector, span, 1, until)):
             newest = rfc3339(moment(lines[0].at))
-            return WhatsThere(notes=(f"{query.selector} alone finds lines, the newest of {newest}: filters leave none",))
+            return WhatsThere(
+                notes=(f"{query.selector} alone finds lines, the newest of {newest}: filters leave none",)
+            )
         if bounded:
             return WhatsThere(notes=("no such log then; this server sees some namespaces only",))
         return await _labels(loki, endpoint, query, span, until)

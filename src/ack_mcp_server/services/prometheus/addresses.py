@@ -1,4 +1,4 @@
-"""Addresses of a Prometheus that ARMS names: which are accepted. No error repeats one: ARMS puts a token in its path."""
+"""Addresses of a Prometheus: which are accepted from whom. No error repeats one: ARMS puts a token in its path."""
 
 import re
 from urllib.parse import urlsplit

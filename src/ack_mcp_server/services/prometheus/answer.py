@@ -8,7 +8,13 @@ from ack_mcp_server.answers.answer import Answer
 from ack_mcp_server.answers.marks import composed
 from ack_mcp_server.answers.table import table
 
+_LONGEST = 200  # characters of a value that all series share
 _SENTENCE = 3  # words in a value from which on it is announced as data
+
+
+def _short(value: str) -> str:
+    half = _LONGEST // 2
+    return value if len(value) <= _LONGEST else f"{value[: half - 1]}…{value[-half:]}"
 
 
 class Point(Answer):
@@ -48,7 +54,7 @@ class MetricsAnswer(Answer):
 
     def text(self) -> str:
         shown = table(self.headers, self.rows) if self.rows else ""
-        common = ", ".join(f"{name}={value}" for name, value in self.common_labels.items())
+        common = ", ".join(f"{name}={_short(value)}" for name, value in self.common_labels.items())
         data = "\n".join(part for part in (f"all: {common}" if common else "", shown, self.body) if part)
         source = "metrics" if self._has_sentences else ""
         return composed(data, source=source, above=(self.summary,), below=self.notes)

@@ -17,6 +17,13 @@ class Connections:
         """Raises Unavailable, DeadlineExceeded and TooLarge; every status is a reply."""
         return await within(timeout_s, self._post(endpoint, name, form), _words(endpoint))
 
+    async def get(self, endpoint: Endpoint, name: str, query: Mapping[str, str], timeout_s: float) -> Reply:
+        """The same, for what cannot be asked by POST."""
+        url = endpoint.address.api(name).with_query(dict(query))
+        request = Request(url=url, asker=endpoint.asker, headers=endpoint.headers)
+        words = _words(endpoint)
+        return await within(timeout_s, self._pools.send(request, words), words)
+
     async def _post(self, endpoint: Endpoint, name: str, form: Mapping[str, str]) -> Reply:
         request = Request(url=endpoint.address.api(name), asker=endpoint.asker, headers=endpoint.headers, form=form)
         return await self._pools.send(request, _words(endpoint))

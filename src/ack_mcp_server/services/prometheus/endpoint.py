@@ -13,7 +13,7 @@ from ack_mcp_server.services.clients import parse_endpoint
 from ack_mcp_server.services.http.address import Address
 from ack_mcp_server.services.prometheus.addresses import from_arms, from_operator
 from ack_mcp_server.services.prometheus.instances import Instance, find_instance
-from ack_mcp_server.services.reach import ClusterRef, Reach
+from ack_mcp_server.services.reach import BROUGHT_ID, ClusterRef, Reach
 from ack_mcp_server.services.single_flight import SingleFlight
 from ack_mcp_server.settings import Settings
 
@@ -23,13 +23,15 @@ _LOCAL_MODE = "An operator starts the server with --prometheus-endpoint-mode LOC
 
 @dataclass(frozen=True)
 class Endpoint:
-    """`asker` is the fingerprint under which requests are counted; `permission` is what a refused key lacks."""
+    """`asker` is the fingerprint under which requests are counted; `permission` is what a refused key lacks; `account`
+    is the owner's number where ARMS told it."""
 
     cluster_id: str
     address: Address
     headers: Mapping[str, str] = field(repr=False)
     asker: str
     permission: str = ""
+    account: str = ""
 
 
 @dataclass
@@ -47,6 +49,11 @@ class Endpoints:
 
     async def of(self, reach: Reach, cluster_id: str, deadline: float | None = None) -> Endpoint:
         """Raises AckError."""
+        if reach.brought is not None and cluster_id in ("", BROUGHT_ID):
+            raise NotEnabled(
+                "no Prometheus is known of the cluster whose kubeconfig the call brings",
+                next_step="Name the cluster with cluster_id, and leave the kubeconfig out.",
+            )
         if self.settings.prometheus_endpoint_mode == "LOCAL":
             return await self._local(reach, cluster_id)
         if reach.is_local(cluster_id) and not self.settings.default_cluster_id:
@@ -83,18 +90,19 @@ class Endpoints:
         address = from_arms(text, loopback=self._arms.is_loopback, vpc=vpc)
         headers = _headers(instance, credentials, address, cluster)
         permission = "AliyunPrometheusMetricReadAccess" if instance.takes_keys else ""
-        return Endpoint(cluster.id, address, headers, credentials.fingerprint, permission)
+        return Endpoint(cluster.id, address, headers, credentials.fingerprint, permission, instance.account)
 
     async def _local(self, reach: Reach, cluster_id: str) -> Endpoint:
         """The operator's own. Cloud keys never go there. A caller with a key of their own is answered by the Prometheus
         of a cluster that this key sees, never by one that holds every cluster's metrics."""
         own = reach.is_local(cluster_id)
+        brings = reach.account.identity.brings_key or reach.brought is not None
         cluster = reach.local_id if own else (await reach.cluster(cluster_id)).id
         text, variable = self.settings.prometheus_by_cluster.get(cluster, ""), f"{_ONE}_{cluster}"
-        if not text and not reach.account.identity.brings_key:
+        if not text and not brings:
             text, variable = self.settings.prometheus_http_api, _ONE
         if not text:
-            raise _no_local(cluster, brings=reach.account.identity.brings_key)
+            raise _no_local(cluster, brings=brings)
         token = self.settings.prometheus_token.get_secret_value()
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         asker = "local" if own else (await reach.account.principal()).credentials.fingerprint

@@ -32,6 +32,7 @@ class Instance(BaseModel):
     takes_token: bool = Field(False, validation_alias="EnableAuthToken")  # a text or a boolean
     free_read: bool = Field(False, validation_alias="EnableAuthFreeRead")
     version: str = Field("", validation_alias="Version")
+    account: str = Field("", validation_alias="UserId")
     ways: tuple[str, ...] = Field((), validation_alias="SupportAuthTypes")
 
     @property

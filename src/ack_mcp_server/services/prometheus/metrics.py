@@ -2,15 +2,16 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
 from ack_mcp_server.errors import DeadlineExceeded, Forbidden, InvalidInput, NotFound, Unauthenticated
+from ack_mcp_server.services.http.pools import Reply
 from ack_mcp_server.services.prometheus.connections import Connections
 from ack_mcp_server.services.prometheus.endpoint import Endpoint, Endpoints
-from ack_mcp_server.services.prometheus.reading import read_result, unexpected
+from ack_mcp_server.services.prometheus.reading import read_names, read_result, unexpected
 from ack_mcp_server.services.prometheus.refusals import refusal
 from ack_mcp_server.services.prometheus.values import Matrix, Result, Vector
 from ack_mcp_server.services.prometheus.windows import MOST_POINTS
@@ -21,6 +22,7 @@ from ack_mcp_server.settings import Settings
 QUERIES = 32  # at once
 QUERIES_OF_A_KEY = QUERIES // 4
 LARGE_BYTES = 256 * 1024  # of an answer; it is read in a thread, because more would hold the loop
+_NAMES = "label/__name__/values"
 _READERS = 2  # large answers that are read at once: each holds its body and its values
 
 T = TypeVar("T")
@@ -103,13 +105,33 @@ class Metrics:
     async def _asked(
         self, endpoint: Endpoint, name: str, form: Mapping[str, str], step_s: float, deadline: float | None
     ) -> Result:
+        def sent(left_s: float) -> Awaitable[Reply]:
+            # Prometheus stops by itself then; otherwise it would go on for nobody.
+            timed = {**form, "timeout": f"{max(left_s, 0.001):.3f}s"}
+            return self._connections.post(endpoint, name, timed, left_s)
+
+        body = await self._body(endpoint, sent, deadline)
+        return await self.off_loop(lambda: read_result(body, step_s), large=len(body) > LARGE_BYTES)
+
+    async def names(
+        self, endpoint: Endpoint, start: datetime, end: datetime, within: str = "", deadline: float | None = None
+    ) -> tuple[str, ...]:
+        """Of all metrics that had samples then; `within` is a matcher of their series. Raises AckError."""
+        match = {"match[]": f"{{{within}}}"} if within else {}
+        query = {"start": _seconds(start), "end": _seconds(end), **match}
+        body = await self._body(
+            endpoint, lambda left_s: self._connections.get(endpoint, _NAMES, query, left_s), deadline
+        )
+        return await self.off_loop(lambda: read_names(body), large=len(body) > LARGE_BYTES)
+
+    async def _body(
+        self, endpoint: Endpoint, sent: Callable[[float], Awaitable[Reply]], deadline: float | None
+    ) -> bytes:
+        """Of an answer with status 200. `sent` takes how long it may last, in seconds."""
         until = self.deadline() if deadline is None else deadline
         give_back = await self._place(endpoint, until)
         try:
-            left_s = _left(until)
-            # Prometheus stops by itself then; otherwise it would go on for nobody.
-            form = {**form, "timeout": f"{max(left_s, 0.001):.3f}s"}
-            reply = await self._connections.post(endpoint, name, form, left_s)
+            reply = await sent(_left(until))
         finally:
             give_back()
         if reply.status != 200:
@@ -117,8 +139,7 @@ class Metrics:
             if isinstance(error, (Unauthenticated, Forbidden, NotFound)):
                 self.endpoints.forget(endpoint)
             raise error
-        large = len(reply.body) > LARGE_BYTES
-        return await self.off_loop(lambda: read_result(reply.body, step_s), large=large)
+        return reply.body
 
     async def _place(self, endpoint: Endpoint, until: float) -> Callable[[], None]:
         """Waits for half of the time at most. Raises Busy."""

@@ -30,8 +30,9 @@ _NEWER = frozenset({"anchored", "smoothed", "fill", "fill_left", "fill_right"}) 
 # What could come after the beginning of a query; then its brackets are closed, and something could follow.
 _ENDINGS = ("", " x", ' x="x"', '="x"', '"x"', " 1m", "1m", " 1", "(x)", " (x) x", "(x[1m])", " 1, x")
 _AFTER = ("", " x", " (x)", "[1m]")
-_PLACEHOLDER = re.compile(r"\{\{.*?\}\}|\$\{?\w+|<\w[\w -]*>")
-_LOOKS_LIKE_REGEX = re.compile(r"\.[*+]|\||\[[^\]]+\][*+]?|^\^|\$$")
+# Bounded, because a search begins anew at each place.
+_PLACEHOLDER = re.compile(r"\{\{.{0,80}?\}\}|\$\{?\w{1,80}|<\w[\w -]{0,80}>")
+_LOOKS_LIKE_REGEX = re.compile(r"\.[*+]|\||\[[^\]]{1,80}\][*+]?|^\^|\$$")
 _COUNTS = re.compile(r"_(?:total|count|sum|bucket)$")
 
 
@@ -58,6 +59,16 @@ def checked(text: str) -> Query:
     selectors = _selectors(tree) if _operators(words) <= _ADVISED else []
     metrics = tuple(dict.fromkeys(name for each in selectors if (name := _metric(each))))
     return Query(query, tuple(_advice(query, tree, selectors)), metrics)
+
+
+def selectors_of(query: str) -> list[promql_parser.VectorSelector] | None:
+    """Of a query that was checked; None where the parser does not know it, or it is too long to be walked through."""
+    if _operators(words_of(query)) > _ADVISED:
+        return None
+    try:
+        return _selectors(promql_parser.parse(query))
+    except ValueError:
+        return None
 
 
 def _bounded(query: str) -> list[Word]:

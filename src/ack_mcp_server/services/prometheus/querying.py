@@ -1,11 +1,13 @@
 """The tool query_prometheus: a query judged, asked, and told."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ack_mcp_server.answers.room import Room
 from ack_mcp_server.errors import AckError
+from ack_mcp_server.services.prometheus import bounds
 from ack_mcp_server.services.prometheus.answer import MetricsAnswer
 from ack_mcp_server.services.prometheus.endpoint import Endpoint
 from ack_mcp_server.services.prometheus.metrics import Metrics
@@ -17,6 +19,7 @@ from ack_mcp_server.services.prometheus.windows import Window, window
 from ack_mcp_server.services.reach import Reach
 
 MANY = 500  # series or thousands of points, from which on an answer is made in a thread
+_TEXT = 200  # characters of labels that take as long as a series
 _LOOKED_UP = 2  # metrics of an empty result
 _SORTS = ("sort(", "sort_desc(", "sort_by_label", "bottomk(", "bottomk by", "bottomk without")
 _NO_BYTES = ("/", "*", "count(", "count by", "group(", "group by", "==bool", "absent(")
@@ -39,6 +42,7 @@ class Wish:
 async def query_prometheus(metrics: Metrics, reach: Reach, wish: Wish, now: datetime) -> MetricsAnswer:
     """Raises AckError. What is wrong with the arguments costs no request."""
     query = checked(wish.promql)
+    bounds.check(query, metrics.settings.namespaces)
     asked_at = window(wish.start_time, wish.end_time, wish.step, now=now)
     _room(metrics, wish, "", check=True)
     deadline = metrics.deadline()
@@ -82,7 +86,9 @@ async def _why_empty(
 
 
 async def _told_of(metrics: Metrics, endpoint: Endpoint, name: str, at: Window, deadline: float) -> str:
-    count = f"count({{{matcher('__name__', '=', name)}}})"
+    namespaces = metrics.settings.namespaces
+    within = f", {bounds.only(namespaces)}" if namespaces else ""
+    count = f"count({{{matcher('__name__', '=', name)}{within}}})"
     found = await metrics.ask(endpoint, count, at=at.end, deadline=deadline)
     if not isinstance(found, Vector) or not found.samples:
         return f"no metric {name} at that time: it is misspelt, or not collected in this cluster"
@@ -103,5 +109,14 @@ def _series(result: Result) -> int:
 
 
 def _weight(result: Result) -> int:
+    if isinstance(result, Text):
+        return len(result.value) // _TEXT
+    elements = result.series if isinstance(result, Matrix) else result.samples
     points = sum(len(each.values) for each in result.series) // 1000 if isinstance(result, Matrix) else 0
-    return max(_series(result), points * 20)
+    if len(elements) > MANY:
+        return len(elements)
+    return max(len(elements), points * 20, sum(_label_size(each.labels) for each in elements) // _TEXT)
+
+
+def _label_size(labels: Mapping[str, str]) -> int:
+    return sum(len(name) + len(value) for name, value in labels.items())

@@ -46,6 +46,22 @@ def read_result(body: bytes, step_s: float = 0) -> Result:
         raise unexpected("the answer is not of the documented shape, or it ended half-way") from None
 
 
+def read_names(body: bytes) -> tuple[str, ...]:
+    """Of a list of label values. Raises AckError, as `read_result` does."""
+    try:
+        frame = orjson.loads(body)
+        if isinstance(frame, dict) and frame.get("status") == "error":
+            raise told_error(frame)
+        names = frame["data"] or []
+        if frame["status"] != "success" or not isinstance(names, list):
+            raise ValueError
+        return tuple(one_line(name) for name in names)
+    except AckError:
+        raise
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise unexpected("the list of metrics is not of the documented shape, or it ended half-way") from None
+
+
 def unexpected(what: str) -> UnexpectedAnswer:
     return UnexpectedAnswer(
         f"Prometheus: {what}",
