@@ -82,7 +82,7 @@ def definition(
     names = {
         "plural": plural,
         "singular": kind.lower(),
-        "shortNames": [short],
+        **({"shortNames": [short]} if short else {}),
         "kind": kind,
         "listKind": f"{kind}List",
     }

@@ -16,6 +16,7 @@ from ack_sandbox.kube.population.incidents import (
 from ack_sandbox.kube.population.jobs import cron_job
 from ack_sandbox.kube.population.namespaces import limit_range, namespace
 from ack_sandbox.kube.population.policies import autoscaler, deny_by_default, disruption_budget, team_role
+from ack_sandbox.kube.population.profiling import profiles
 from ack_sandbox.kube.population.services import app_service, ingress, service
 from ack_sandbox.kube.population.sets import daemon_set, stateful_set
 from ack_sandbox.kube.population.shapes import App, adapted, app, days, hours, minutes
@@ -132,6 +133,7 @@ def production(world: World) -> None:
     namespace(world, "batch", days(70))
     for plant in INCIDENTS:
         plant(world)
+    profiles(world)
 
 
 def _business(world: World, space: str, rows: tuple[tuple[str, int, str], ...]) -> None:
