@@ -67,12 +67,14 @@ def _plain(value: Any) -> str:
 
 
 async def tools_table() -> str:
-    app = build_app(load_settings({"TOOLSETS": "all"}, env_file=None, keys_given=True))
+    everything = load_settings({"TOOLSETS": "all"}, env_file=None, keys_given=True)
+    app = build_app(everything.model_copy(update={"allow_write": True}))
     rows = ["| Toolset | Tool | |", "|---|---|---|"]
     for toolset in TOOLSETS:
         for name in toolset.tools:
             tool = await app.get_tool(name)
-            rows.append(f"| {toolset.name} | `{name}` | {' '.join((tool.description or '').split()) if tool else ''} |")
+            about = " ".join((tool.description or "").split()) if tool else ""
+            rows.append(f"| {toolset.name} | `{name}` | {about.replace('|', chr(92) + '|')} |")
     return "\n".join(rows)
 
 
