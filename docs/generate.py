@@ -63,7 +63,7 @@ def _plain(value: Any) -> str:
         value = value.get_secret_value()
     if isinstance(value, bool):
         return str(value).lower()
-    return ",".join(value) if isinstance(value, tuple) else str(value)
+    return ",".join(value) if isinstance(value, (tuple, dict)) else str(value)
 
 
 async def tools_table() -> str:

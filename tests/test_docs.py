@@ -32,7 +32,7 @@ def test_every_flag_and_variable_is_in_the_readme(readme: str, name: str) -> Non
 
 @pytest.mark.parametrize("name", VARIABLES)
 def test_every_variable_is_in_the_example(name: str) -> None:
-    assert re.search(rf"\b{name}\b", (ROOT / ".env.example").read_text())
+    assert re.search(rf"(?<!\w){re.escape(name)}(?!\w)", (ROOT / ".env.example").read_text())
 
 
 @pytest.mark.parametrize("readme", READMES)
