@@ -45,14 +45,14 @@ async def test_what_is_cut_continues_until_each_was_told_once(alone: Door) -> No
     names: list[str] = []
     token = ""
     while True:
-        reply = await alone.ok(GUIDANCE, max_bytes=8000, **({"continue": token} if token else {}))
+        reply = await alone.ok(GUIDANCE, max_bytes=8000, **{"continue": token})
         told = reply.structured
         names += [each["name"] for each in (*told["metrics"], *told["rules"])]
         if not told["notes"]:
             break
         token = told["notes"][0].partition('continue="')[2].partition('"')[0]
     known = dictionary()
-    assert names == [each.name for each in (*known.metrics, *known.rules)]
+    assert names == [*(each.name for each in known.metrics), *(each.name for each in known.rules)]
 
 
 async def test_a_text_keeps_to_its_budget() -> None:
@@ -69,7 +69,8 @@ async def test_a_category_that_a_resource_lacks_names_those_that_it_has() -> Non
 async def test_the_dictionary_is_a_document(alone: Door) -> None:
     (content,) = await alone.client.read_resource("ack://prometheus/metrics")
     text = getattr(content, "text", "")
-    assert all(each.name in text for each in (*dictionary().metrics, *dictionary().rules))
+    assert all(each.name in text for each in dictionary().metrics)
+    assert all(each.expression in text for each in dictionary().rules)
 
 
 def answering(*names: str) -> Callable[[Mapping[str, str]], web.StreamResponse]:
@@ -80,7 +81,7 @@ def answering(*names: str) -> Callable[[Mapping[str, str]], web.StreamResponse]:
         if not query:
             return web.json_response({"status": "success", "data": names})
         asked = [name for name in names if name in query]
-        more = {} if query.startswith("count") else {"namespace": "shop", "pod": "web-0"}
+        more: dict[object, str] = {} if query.startswith("count") else {"namespace": "shop", "pod": "web-0"}
         samples = ({"metric": {"__name__": name, **more}, "value": [1, "3"]} for name in asked)
         return web.json_response(vector(*samples))
 

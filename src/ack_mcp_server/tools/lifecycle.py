@@ -9,9 +9,12 @@ from ack_mcp_server.lifecycle import task_waiting
 from ack_mcp_server.lifecycle.addons import AddonChange
 from ack_mcp_server.lifecycle.cluster_deletion import Deletion
 from ack_mcp_server.lifecycle.cluster_upgrade import Upgrade
-from ack_mcp_server.lifecycle.clusters import ClusterSettings, Founding
-from ack_mcp_server.lifecycle.pool_upgrade import Fixing, PoolUpgrade
-from ack_mcp_server.lifecycle.pools import Making, Settings, Unmaking
+from ack_mcp_server.lifecycle.clusters import ClusterSettings
+from ack_mcp_server.lifecycle.fixing import Fixing
+from ack_mcp_server.lifecycle.founding import Founding
+from ack_mcp_server.lifecycle.pool_making import Making
+from ack_mcp_server.lifecycle.pool_upgrade import PoolUpgrade
+from ack_mcp_server.lifecycle.pools import Settings, Unmaking
 from ack_mcp_server.lifecycle.removal import Removal
 from ack_mcp_server.lifecycle.scaling import Scaling
 from ack_mcp_server.lifecycle.task_orders import TaskOrder

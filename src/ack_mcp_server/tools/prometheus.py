@@ -51,7 +51,7 @@ async def query_prometheus_metric_guidance(
     reach: Reach = Depends(current_reach),
 ) -> GuidanceAnswer:
     """Show which metrics tell of a kind of resource (type, unit, labels), and alert rules with PromQL and remedy."""
-    return metric_guidance(reach.settings, resource_label, metric_category, max_bytes=max_bytes, token=continue_)
+    return await metric_guidance(reach.settings, resource_label, metric_category, max_bytes=max_bytes, token=continue_)
 
 
 TOOLS = (Offered(query_prometheus), Offered(query_prometheus_metric_guidance))

@@ -5,15 +5,13 @@ import base64
 import pytest
 
 from ack_mcp_server.errors import NotEnabled
+from ack_mcp_server.kube.scratch import Scratch
+from ack_mcp_server.runtime import Runtime
 from ack_mcp_server.services.prometheus.bounds import check
 from ack_mcp_server.services.prometheus.promql import checked
 from tests.conftest import door_to
 from tests.services.prometheus.scripted import Backend, vector
 from tests.services.scripted import CLUSTER
-
-KUBECONFIG = """{"apiVersion": "v1", "kind": "Config", "current-context": "x", "contexts": [{"name": "x", "context":
-{"cluster": "x", "user": "x"}}], "clusters": [{"name": "x", "cluster": {"server": "https://203.0.113.7:6443"}}],
-"users": [{"name": "x", "user": {"token": "theirs"}}]}"""
 
 
 @pytest.mark.parametrize(
@@ -69,16 +67,14 @@ async def test_why_nothing_is_found_is_asked_within_the_namespaces_too(cloud: Ba
 
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", ["LOCAL", "ARMS_PUBLIC"])
-async def test_a_kubeconfig_of_the_callers_is_not_answered_with_another_cluster(
-    cloud: Backend, mode: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    values = {"PROMETHEUS_ENDPOINT_MODE": mode, "ALLOW_KUBECONFIG_HEADER": "true", "DEFAULT_CLUSTER_ID": CLUSTER}
-    header = {"x-kubeconfig": base64.b64encode(KUBECONFIG.encode()).decode()}
-    monkeypatch.setattr("ack_mcp_server.tools.dependencies.get_http_headers", lambda **_: header, raising=False)
-    settings = cloud.settings(**values).model_copy(update={"prometheus_http_api": cloud.url})
-    async with door_to(settings) as door:
-        told = await door.error("query_prometheus", promql="up")
-    assert told.startswith("NotEnabled: no Prometheus is known of the cluster whose kubeconfig")
+async def test_a_kubeconfig_of_the_callers_is_not_answered_with_another_cluster(cloud: Backend, mode: str) -> None:
+    allowed = {"allow_kubeconfig_header": True, "default_cluster_id": CLUSTER, "prometheus_http_api": cloud.url}
+    settings = cloud.settings(PROMETHEUS_ENDPOINT_MODE=mode).model_copy(update=allowed)
+    runtime = Runtime(settings, Scratch())
+    reach = runtime.reach([(b"x-kubeconfig", base64.b64encode(b"{}"))])
+    with pytest.raises(NotEnabled, match="whose kubeconfig the call brings"):
+        await runtime.metrics.instant(reach, "", "up")
+    await runtime.close()
     assert cloud.asked == []
 
 

@@ -52,7 +52,7 @@ class Endpoints:
         if reach.brought is not None and cluster_id in ("", BROUGHT_ID):
             raise NotEnabled(
                 "no Prometheus is known of the cluster whose kubeconfig the call brings",
-                next_step="Name the cluster with cluster_id, and leave the kubeconfig out.",
+                next_step="Name a cluster of your key with cluster_id, or leave the kubeconfig out.",
             )
         if self.settings.prometheus_endpoint_mode == "LOCAL":
             return await self._local(reach, cluster_id)

@@ -1,5 +1,6 @@
 """The tool query_prometheus_metric_guidance: metrics and rules for a kind of resource, as far as they fit."""
 
+import asyncio
 from collections.abc import Iterable, Iterator
 
 from pydantic import Field
@@ -47,11 +48,12 @@ class GuidanceAnswer(Answer):
         return composed("\n".join(lines), above=(self.summary,), below=self.notes)
 
 
-def metric_guidance(
+async def metric_guidance(
     settings: Settings, resource: str, category: str, *, max_bytes: int = 0, token: str = ""
 ) -> GuidanceAnswer:
     """Raises InvalidInput."""
-    choice = choose(dictionary(), resource, category)
+    known = await asyncio.to_thread(dictionary)  # the first time it is read
+    choice = choose(known, resource, category)
     call = (choice.resource, choice.category)
     room = Room.of(max_bytes, token, budget=settings.output_budget, ceiling=settings.output_ceiling, call=call)
     metrics, rules, end = _fitting(choice, room)

@@ -1,5 +1,6 @@
 """The tool translate_text_to_promql: what the asking model needs to write a query. It translates nothing itself."""
 
+import asyncio
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +27,6 @@ from ack_mcp_server.services.prometheus.quoting import matcher
 from ack_mcp_server.services.reach import Reach
 from ack_mcp_server.services.sls import ai_tools
 
-_MANY = 500  # metrics from which on they are looked through in a thread
 _FAMILIES = 12  # beginnings of names that are told where nothing fits
 _ACCOUNT = re.compile(r"[0-9]{1,32}", re.ASCII)
 
@@ -43,7 +43,7 @@ async def translate(metrics: Metrics, reach: Reach, text: str, cluster_id: str, 
     deadline = metrics.deadline()
     endpoint = await metrics.endpoint(reach, cluster_id, deadline)
     present = await present_names(metrics, endpoint, now, deadline)
-    fits = await metrics.off_loop(lambda: _fits(question, present), large=len(present) > _MANY)
+    fits = await asyncio.to_thread(_fits, question, present)
     found, notes = await _looked_at(metrics, endpoint, fits.metrics, deadline)
     by_ai, note = await _by_ai(reach, endpoint, question)
     queries = [*fits.queries, *made_queries(fits.metrics, found, fits.queries)][:MOST]
