@@ -64,6 +64,7 @@ def _is_loopback(host: str) -> bool:
     return host == "localhost" or ipaddress.ip_address(host).is_loopback
 
 
+@pytest.mark.slow
 async def test_the_sandbox_ends_with_the_server() -> None:
     transport = StdioTransport(MODULE[0], [*MODULE[1:], "--sandbox"], env=environment(), keep_alive=False)
     async with Client(transport) as client:

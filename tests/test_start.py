@@ -118,6 +118,7 @@ def talk(process: subprocess.Popen[str], message: dict[str, Any]) -> dict[str, A
     return answer
 
 
+@pytest.mark.slow
 def test_the_client_that_leaves_ends_the_server(region: Region) -> None:
     with started(*MODULE, region=region) as process:
         talk(process, INITIALIZE)
@@ -136,7 +137,7 @@ def serving_url(process: subprocess.Popen[str]) -> tuple[str, list[str]]:
     raise AssertionError("".join(lines))
 
 
-@pytest.mark.parametrize("transport", ["http", "sse"])
+@pytest.mark.parametrize("transport", ["http", pytest.param("sse", marks=pytest.mark.slow)])
 def test_a_signal_ends_the_http_server(region: Region, transport: str) -> None:
     with started(*MODULE, "-t", transport, "-p", "0", region=region) as process:
         url, _ = serving_url(process)
@@ -146,6 +147,7 @@ def test_a_signal_ends_the_http_server(region: Region, transport: str) -> None:
         assert process.wait(10) in (0, -signal.SIGTERM)
 
 
+@pytest.mark.slow
 def test_beyond_loopback_a_token_is_made_shown_once_and_required(region: Region) -> None:
     arguments = ["--transport", "sse", "--host", "0.0.0.0", "--port", "0"]
     with started(sys.executable, "-m", "ack_mcp_server", *arguments, region=region) as process:
@@ -164,6 +166,7 @@ def test_beyond_loopback_a_token_is_made_shown_once_and_required(region: Region)
     assert token.group(1) not in "".join(before) + after
 
 
+@pytest.mark.slow
 def test_insecure_says_what_it_means(region: Region) -> None:
     with started(*MODULE, "-t", "http", "--host", "0.0.0.0", "-p", "0", "--insecure", region=region) as process:
         serving_url(process)

@@ -40,7 +40,10 @@ async def test_the_default_tools_stay_within_their_share_of_the_token_ceiling(do
 
 async def test_every_tool_is_annotated_and_described(door: Door) -> None:
     for tool in await listed(door):
-        assert tool["annotations"] == {"readOnlyHint": True, "destructiveHint": False}, tool["name"]
+        begins = tool["name"] in ("diagnose_resource", "query_inspect_report")
+        beginning = {"idempotentHint": False} if begins else {}
+        expected = {"readOnlyHint": not begins, "destructiveHint": False, **beginning}
+        assert tool["annotations"] == expected, tool["name"]
         assert tool["description"]
         assert "_meta" not in tool
 

@@ -45,6 +45,7 @@ def test_a_long_text_ends_with_our_line_and_fits(text: str, ceiling: int) -> Non
     assert cut == text or cut.rpartition("\n")[2].startswith(MARK)
 
 
+@pytest.mark.slow
 @given(BODIES, st.sampled_from([1500, 4000]))
 def test_a_large_value_fits_and_keeps_every_key(body: dict[str, Any], ceiling: int) -> None:
     cut = cut_value(body, ceiling)

@@ -15,6 +15,7 @@ CALLS = 1000
 AT_ONCE = 32
 
 
+@pytest.mark.slow
 async def test_a_thousand_interleaved_calls_of_two_tenants_never_cross(
     settings: Callable[..., Settings], region: Region, monkeypatch: pytest.MonkeyPatch
 ) -> None:

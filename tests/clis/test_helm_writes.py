@@ -56,6 +56,7 @@ async def test_an_install_is_rehearsed_and_then_done(writer: Helm, stand_in: Sta
     assert stand_in.noted("stdin") == '{"image": {"tag": "v1"}}'
 
 
+@pytest.mark.slow
 async def test_a_rehearsal_that_is_asked_for_changes_nothing(writer: Helm, stand_in: StandIn) -> None:
     installable(stand_in, deployment())
     told = await writer.ok(f"{INSTALL} --dry-run=server")
@@ -64,6 +65,7 @@ async def test_a_rehearsal_that_is_asked_for_changes_nothing(writer: Helm, stand
     assert done(stand_in) == []
 
 
+@pytest.mark.slow
 async def test_a_helm_that_knows_no_rehearsal_by_the_server_rehearses_as_it_can(
     writer: Helm, stand_in: StandIn
 ) -> None:
@@ -80,12 +82,14 @@ async def test_a_rehearsal_that_fails_changes_nothing(writer: Helm, stand_in: St
     assert done(stand_in) == []
 
 
+@pytest.mark.slow
 async def test_an_upgrade_that_removes_nothing_is_done_at_once(writer: Helm, stand_in: StandIn) -> None:
     upgradable(stand_in, deployment(1), deployment(3))
     assert "STATUS: deployed" in await writer.ok(UPGRADE)
     assert len(done(stand_in)) == 1
 
 
+@pytest.mark.slow
 async def test_an_upgrade_that_removes_objects_is_shown_first_and_done_with_its_plan(
     writer: Helm, stand_in: StandIn
 ) -> None:
@@ -106,6 +110,7 @@ async def test_secrets_in_a_preview_are_redacted(writer: Helm, stand_in: StandIn
     assert "secret/web" in told
 
 
+@pytest.mark.slow
 async def test_passwords_that_a_chart_draws_by_lot_leave_the_plan_good(writer: Helm, stand_in: StandIn) -> None:
     checksum = deployment(3).replace("metadata: {labels", "metadata: {annotations: {sum: %s}, labels")
     upgradable(stand_in, deployment(name="old"), secret("first-drawn") + checksum % ("a1" * 32))
@@ -115,6 +120,7 @@ async def test_passwords_that_a_chart_draws_by_lot_leave_the_plan_good(writer: H
     assert len(done(stand_in)) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("key", "answer"),
     [
@@ -132,6 +138,7 @@ async def test_a_plan_is_not_done_when_something_else_would_happen(
     assert done(stand_in) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "values"),
     [
@@ -157,6 +164,7 @@ async def test_a_plan_is_used_once(writer: Helm, stand_in: StandIn) -> None:
     assert len(done(stand_in)) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("policy", ["confirm", "direct"])
 async def test_an_uninstall_is_always_shown_first(
     offering: Reaching, region: Region, stand_in: StandIn, policy: str
@@ -177,6 +185,7 @@ async def test_an_uninstall_is_always_shown_first(
     assert done(stand_in) == [["uninstall", "web", "--namespace=shop", "--timeout=290s"]]
 
 
+@pytest.mark.slow
 async def test_a_rollback_is_shown_first_and_goes_to_the_revision_that_was_shown(
     writer: Helm, stand_in: StandIn
 ) -> None:
@@ -190,6 +199,7 @@ async def test_a_rollback_is_shown_first_and_goes_to_the_revision_that_was_shown
     assert done(stand_in) == [["rollback", "web", "3", "--namespace=shop", "--timeout=290s"]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["rollback web", "uninstall web", "test web"])
 async def test_what_is_not_there_is_not_changed(writer: Helm, stand_in: StandIn, command: str) -> None:
     stand_in.fails("status", NOT_FOUND)
@@ -197,34 +207,40 @@ async def test_what_is_not_there_is_not_changed(writer: Helm, stand_in: StandIn,
     assert done(stand_in) == []
 
 
+@pytest.mark.slow
 async def test_a_test_runs_the_hooks_of_the_release(writer: Helm, stand_in: StandIn) -> None:
     stand_in.prints("status", release(deployment(), hooks=(("test", job("check")),)))
     stand_in.prints("test", "TEST SUITE:     web-check\nPhase:          Succeeded\n")
     assert "Succeeded" in await writer.ok("test web -n shop --logs")
 
 
+@pytest.mark.slow
 async def test_a_release_in_a_protected_namespace_is_shown_first(writer: Helm, stand_in: StandIn) -> None:
     installable(stand_in, deployment())
     assert "nothing is changed yet" in await writer.ok(INSTALL.replace("-n shop", "-n kube-system"))
 
 
+@pytest.mark.slow
 async def test_objects_in_a_protected_namespace_are_shown_first(writer: Helm, stand_in: StandIn) -> None:
     installable(stand_in, deployment().replace("  name: web\n", "  name: web\n  namespace: kube-system\n", 1))
     assert "nothing is changed yet" in await writer.ok(INSTALL)
 
 
+@pytest.mark.slow
 async def test_objects_of_the_whole_cluster_are_shown_first(writer: Helm, stand_in: StandIn) -> None:
     installable(stand_in, ROLE)
     assert "+ clusterrole.rbac.authorization.k8s.io/web" in await writer.ok(INSTALL)
     assert done(stand_in) == []
 
 
+@pytest.mark.slow
 async def test_what_does_not_differ_is_not_judged(writer: Helm, stand_in: StandIn) -> None:
     upgradable(stand_in, ROLE + deployment(1), ROLE + deployment(2))
     await writer.ok(UPGRADE)
     assert len(done(stand_in)) == 1
 
 
+@pytest.mark.slow
 async def test_kinds_that_a_chart_may_bring_are_told_and_shown_first(writer: Helm, stand_in: StandIn) -> None:
     installable(stand_in, deployment(), files=("crds/things.yaml",))
     assert "custom resource definitions may come" in await writer.ok(INSTALL)
@@ -233,6 +249,7 @@ async def test_kinds_that_a_chart_may_bring_are_told_and_shown_first(writer: Hel
     assert len(done(stand_in)) == 1
 
 
+@pytest.mark.slow
 async def test_an_upgrade_of_what_was_uninstalled_is_an_install(writer: Helm, stand_in: StandIn) -> None:
     stand_in.prints("status", release(deployment(name="old"), status="uninstalled"))
     stand_in.prints("upgrade.dry", release(deployment(), chart="web-1.2.3", files=("crds/things.yaml",)))
@@ -241,6 +258,7 @@ async def test_an_upgrade_of_what_was_uninstalled_is_an_install(writer: Helm, st
     assert "old" not in told
 
 
+@pytest.mark.slow
 async def test_rules_may_speak_of_the_kinds_that_a_chart_holds(
     offering: Reaching, region: Region, stand_in: StandIn, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -263,11 +281,13 @@ async def test_pods_with_privileges_are_not_installed(writer: Helm, stand_in: St
     assert done(stand_in) == []
 
 
+@pytest.mark.slow
 async def test_an_object_that_is_there_twice_hides_nothing(writer: Helm, stand_in: StandIn) -> None:
     installable(stand_in, deployment(extra=" {hostNetwork: true, containers: []}") + deployment())
     assert "hostNetwork" in await writer.error(INSTALL)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "manifest", [f"{{{{ broken: {CANARY} [\n", f"kind: Pod\nmetadata: {CANARY}\n", f"- {CANARY}\n"]
 )
@@ -281,6 +301,7 @@ async def test_a_chart_whose_objects_cannot_be_read_is_not_installed(
     assert done(stand_in) == []
 
 
+@pytest.mark.slow
 async def test_rules_may_refuse(
     offering: Reaching, region: Region, stand_in: StandIn, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -299,6 +320,7 @@ async def test_nothing_is_changed_without_the_flag(reader: Helm, stand_in: Stand
     assert stand_in.calls == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("answer", "times"), [("accept", 1), ("decline", 0)])
 async def test_a_person_is_asked_where_the_client_can(
     offering: Reaching, region: Region, stand_in: StandIn, answer: str, times: int
@@ -316,6 +338,7 @@ async def test_a_person_is_asked_where_the_client_can(
     assert len(done(stand_in)) == times
 
 
+@pytest.mark.slow
 async def test_a_change_that_takes_too_long_is_told_as_unknown(
     offering: Callable[..., object], region: Region, stand_in: StandIn
 ) -> None:
@@ -328,6 +351,7 @@ async def test_a_change_that_takes_too_long_is_told_as_unknown(
     assert "is not known" in told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "values", ["- a", "a: 1\n---\nb: 2\n", "a: [", "a: 1\na: 2", "!!python/object:os.system x", "x" * 300_000]
 )
@@ -336,6 +360,7 @@ async def test_values_that_are_not_one_mapping_are_refused(writer: Helm, stand_i
     assert stand_in.calls == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["list", "uninstall web"])
 async def test_values_belong_to_charts(writer: Helm, stand_in: StandIn, command: str) -> None:
     assert "takes no values" in await writer.error(command, values="a: 1")

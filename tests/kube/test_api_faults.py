@@ -95,6 +95,7 @@ async def test_an_outage_is_told_and_its_end_is_noticed(
         assert (await pods(door, staging)).startswith("NAMESPACE")
 
 
+@pytest.mark.slow
 async def test_a_server_that_never_answers_is_given_up_in_time(
     brief: Callable[..., Settings], own_region: Region, staging: str
 ) -> None:

@@ -308,6 +308,7 @@ async def test_two_callers_never_share(open_site: str, region: Region, loopback_
     assert mixed == alone * 20
 
 
+@pytest.mark.slow
 @needs("kubectl")
 def test_no_answer_and_no_log_line_holds_any_of_it(
     settings: Callable[..., Settings], brought: str, caplog: pytest.LogCaptureFixture, loopback_is_far: None

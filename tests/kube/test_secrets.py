@@ -91,6 +91,7 @@ async def test_no_command_brings_out_a_secret(
     assert hidden(caplog.text) == []
 
 
+@pytest.mark.slow
 async def test_no_log_brings_out_a_secret(
     settings: Callable[..., Settings], region: Region, hidden: Callable[[str], list[str]]
 ) -> None:

@@ -103,6 +103,7 @@ async def test_an_unknown_task_names_the_tool_that_lists_them(door: Door) -> Non
     assert "Next: list_cluster_tasks shows" in told
 
 
+@pytest.mark.slow
 async def test_a_running_task_proceeds() -> None:
     with running_sandbox() as region:
         async with door_to(settings_in(region)) as door:

@@ -43,12 +43,14 @@ async def test_one_workload_is_told_alone(door: Door, region: Region) -> None:
     assert "\n2. " not in text
 
 
+@pytest.mark.slow
 async def test_a_whole_cluster_fits_into_the_answer(door: Door, region: Region) -> None:
     text = await _triage(door, region)
     assert len(text.encode()) <= 24_000
     assert "things are unwell" in text
 
 
+@pytest.mark.slow
 async def test_a_small_room_keeps_every_finding_in_one_line(door: Door, region: Region) -> None:
     whole = await _triage(door, region, namespace="shop")
     small = (await door.ok("triage", cluster_id=region.cluster("production"), namespace="shop", max_bytes=2500)).text
@@ -65,6 +67,7 @@ async def test_the_namespaces_of_the_operator_bound_it(settings: Callable[..., S
         assert "-n payments" in text
 
 
+@pytest.mark.slow
 async def test_a_denied_kind_is_not_read_and_named(settings: Callable[..., Settings], region: Region) -> None:
     async with door_to(settings(DENY_KINDS="ConfigMap,Event")) as door:
         text = await _triage(door, region, namespace="payments")
@@ -78,6 +81,7 @@ async def test_a_source_that_fails_is_named_and_the_rest_is_told(door: Door, reg
     assert "deployment/payment-api" in text
 
 
+@pytest.mark.slow
 async def test_without_pods_there_is_no_answer(door: Door, region: Region) -> None:
     region.order("production", "status", path="/api/v1/namespaces/payments/pods", code=403, times=1)
     assert "pods cannot be read" in await door.error(

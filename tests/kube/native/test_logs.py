@@ -121,6 +121,7 @@ async def test_a_reader_that_wants_no_more_ends_the_reading() -> None:
         await asyncio.wait_for(sent.wait(), 15)
 
 
+@pytest.mark.slow
 async def test_when_time_is_up_what_came_is_kept() -> None:
     async def stuck(request: web.Request) -> web.StreamResponse:
         answer = web.StreamResponse()

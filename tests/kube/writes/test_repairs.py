@@ -35,6 +35,7 @@ async def passing(region: Region) -> None:
         await asyncio.sleep(0.02)
 
 
+@pytest.mark.slow
 async def test_incidents_are_repaired_by_what_was_shown(
     own_region: Region,
     writing: Callable[..., Settings],

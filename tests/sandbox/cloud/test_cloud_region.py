@@ -108,7 +108,9 @@ async def command(*arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
         await process.communicate()
 
 
-@pytest.mark.parametrize("ending", ["stdin", "SIGTERM", "SIGINT"])
+@pytest.mark.parametrize(
+    "ending", ["stdin", *(pytest.param(name, marks=pytest.mark.slow) for name in ("SIGTERM", "SIGINT"))]
+)
 async def test_the_command_says_one_line_and_quits_cleanly(ending: str) -> None:
     begun = time.monotonic()
     async with command("--seed", "3", "--until-stdin-closes") as process:
@@ -139,6 +141,7 @@ def test_the_command_refuses_what_it_cannot_do(capsys: pytest.CaptureFixture[str
     assert (ended.value.code, out) == (2, "") and "usage:" in errors
 
 
+@pytest.mark.slow
 async def test_a_taken_port_is_an_error_and_not_a_traceback() -> None:
     with listen() as taken:
         taken.listen()

@@ -113,6 +113,7 @@ def test_a_definition_takes_its_objects_and_its_path_along(scratch: Cluster) -> 
     assert scratch.api.get("/apis/platform.example.com/v1alpha1/tenants").status == 404
 
 
+@pytest.mark.slow
 @needs_kubectl
 def test_kubectl_waits_until_the_pod_is_gone(scratch: Cluster) -> None:
     name = scratch.api.names(f"{SHOP}/pods")[0]

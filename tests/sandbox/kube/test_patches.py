@@ -180,6 +180,7 @@ def test_a_dry_run_of_a_patch_keeps_the_version(written: Cluster) -> None:
     assert written.api.get(path).json["spec"]["replicas"] == 1
 
 
+@pytest.mark.slow
 def test_every_object_of_the_population_takes_a_label(production: Cluster) -> None:
     """What the population holds passes the checks of a write, which were not made when it was put in."""
     for path in ("apps/v1/deployments", "apps/v1/statefulsets", "apps/v1/daemonsets", "batch/v1/jobs", "v1/pods"):

@@ -1,0 +1,108 @@
+"""Settings that a call gives as JSON: which names pass, and what is never taken."""
+
+import json
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ack_mcp_server.errors import InvalidInput, NotEnabled
+from ack_mcp_server.lifecycle.differences import differences, settings_lines
+from ack_mcp_server.lifecycle.extension import merged, read_extension
+from tests.conftest import made_settings
+
+POOL = "ModifyClusterNodePoolRequest"
+PLAIN = made_settings()
+
+
+def read(text: str) -> dict[str, Any]:
+    return read_extension(text, PLAIN, POOL)
+
+
+def test_settings_are_taken_as_they_are_said() -> None:
+    text = '{"kubernetes_config": {"labels": [{"key": "a", "value": "b"}]}, "update_nodes": false}'
+    assert read(text) == json.loads(text)
+    assert read("") == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"scaling_group": {"login_password": "x"}}',
+        '{"scaling_group": {"key_pair": "mine"}}',
+        '{"scaling_group": [{"login_password": "x"}]}',
+    ],
+)
+def test_passwords_and_key_pairs_are_left_to_a_person(text: str) -> None:
+    with pytest.raises(InvalidInput, match="do not go through a model"):
+        read(text)
+
+
+@pytest.mark.parametrize("name", ["user_data", "pre_user_data"])
+def test_scripts_that_run_on_nodes_need_a_flag(name: str) -> None:
+    text = json.dumps({"kubernetes_config": {name: "eA=="}})
+    with pytest.raises(NotEnabled, match="control of the nodes"):
+        read(text)
+    allowed = PLAIN.model_copy(update={"allow_privileged": True})
+    assert read_extension(text, allowed, POOL) == json.loads(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"bogus": 1}',
+        '{"scaling_group": {"desired_sizes": 1}}',
+        '{"kubernetes_config": {"labels": [{"name": "a"}]}}',
+        '{"auto_scaling": 0}',
+        '{"auto_scaling": []}',
+        '{"scaling_group": "desired_size"}',
+        '{"kubernetes_config": {"labels": ["a"]}}',
+        '{"kubernetes_config": {"labels": {"key": "a"}}}',
+        '{"update_nodes": null}',
+    ],
+)
+def test_a_field_that_the_api_does_not_have_is_refused_instead_of_dropped(text: str) -> None:
+    with pytest.raises(InvalidInput):
+        read(text)
+
+
+@pytest.mark.parametrize("text", ["[]", "1", "{", '{"a": 1, "a": 2}', "[" * 5000])
+def test_what_is_no_object_is_refused(text: str) -> None:
+    with pytest.raises(InvalidInput):
+        read(text)
+
+
+def test_an_argument_and_the_extension_do_not_contradict_each_other() -> None:
+    assert merged({"a": {"b": 1}}, {"a": {"c": 2}}) == {"a": {"b": 1, "c": 2}}
+    with pytest.raises(InvalidInput, match=r"a\.b is said by an argument"):
+        merged({"a": {"b": 1}}, {"a": {"b": 2}})
+
+
+NAMES = ["scaling_group", "labels", "key", "kubernetes_config", "desired_size", "auto_scaling", "enable", "x"]
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=3),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=60)
+@given(st.dictionaries(st.sampled_from(NAMES), JSON, max_size=4))
+def test_whatever_is_said_passes_whole_or_is_refused(value: dict[str, Any]) -> None:
+    with suppress(InvalidInput):
+        assert read(json.dumps(value)) == value
+
+
+def test_a_difference_is_told_by_path_and_without_what_is_secret() -> None:
+    before = {"a": {"b": 1, "c": [1]}, "login_password": "one-DO-NOT-LEAK", "user_data": "eA=="}
+    wanted = {"a": {"b": 2, "c": [1]}, "login_password": "two-DO-NOT-LEAK", "user_data": "eC1ETy1OT1QtTEVBSw=="}
+    lines = differences(before, wanted)
+    assert "  a.b: 1 -> 2" in lines
+    assert len(lines) == 3
+    assert "DO-NOT-LEAK" not in str(lines) and "eC1E" not in str(lines)
+
+
+def test_new_settings_are_told_by_path() -> None:
+    assert settings_lines({"a": {"b": "x"}}) == ['  a.b: "x"']
