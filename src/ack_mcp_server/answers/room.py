@@ -89,7 +89,7 @@ def _start(token: str, digest: str) -> str:
 
 def _digest(call: Iterable[str]) -> str:
     """Length-prefixed, so that no two calls run together; short, because it guards against mistakes, not attacks."""
-    parts = [" ".join(part.split()).encode() for part in call]
+    parts = [" ".join(part.split()).encode(errors="surrogatepass") for part in call]  # half a pair comes by JSON
     hashed = hashlib.sha256(b"".join(b"%d:%s" % (len(part), part) for part in parts)).digest()
     return _in_digits(int.from_bytes(hashed[:8], "big")).rjust(_DIGEST_CHARS, "0")[-_DIGEST_CHARS:]
 

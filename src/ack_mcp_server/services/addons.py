@@ -1,15 +1,16 @@
 """The addons of a cluster: what is installed, in which state, and what there is."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from ack_mcp_server.answers.answer import Answer
+from ack_mcp_server.answers.clean import one_line
+from ack_mcp_server.answers.marks import disarm
 from ack_mcp_server.answers.table import table
 from ack_mcp_server.errors import AckError
-from ack_mcp_server.services.cloud_errors import Request
+from ack_mcp_server.services.addon_reads import instances, offers, task_parameters
 from ack_mcp_server.services.reach import ClusterRef, Reach
 from ack_mcp_server.services.tasks import Task, newest_tasks
 
@@ -40,62 +41,9 @@ class AddonList(Answer):
     def text(self) -> str:
         lines = [f"{len(self.addons)} addons in cluster {self.cluster_id}"]
         lines += [table(HEADERS, [addon.row() for addon in self.addons])] if self.addons else []
-        others = ", ".join(f"{addon.name} {addon.available}" for addon in self.not_installed)
+        others = disarm(one_line(", ".join(f"{addon.name} {addon.available}" for addon in self.not_installed)))
         lines += [f"not installed: {others}"] if others else []
-        return "\n".join([*lines, *([f"not told: {self.unread}"] if self.unread else [])])
-
-
-class Instance(BaseModel):
-    name: str
-    version: str = ""
-    state: str = ""
-
-
-class _Instances(BaseModel):
-    addons: tuple[Instance, ...]
-
-
-class Offer(BaseModel):
-    """An addon in the catalogue, at its newest version for the cluster."""
-
-    name: str
-    version: str = ""
-    managed: bool = False
-
-
-class _Offers(BaseModel):
-    addons: tuple[Offer, ...]
-
-
-class Installed(BaseModel):
-    """One that is installed, with its settings (JSON as text)."""
-
-    name: str
-    version: str = ""
-    state: str = ""
-    config: str = ""
-
-    @property
-    def settings(self) -> dict[str, Any]:
-        try:
-            parsed = json.loads(self.config or "{}")
-        except ValueError:
-            return {}
-        return parsed if isinstance(parsed, dict) else {}
-
-
-class Piece(BaseModel):
-    kind: str = ""
-    name: str = ""
-    namespace: str = ""
-
-
-class Pieces(BaseModel):
-    kubernetes_objects: tuple[Piece, ...] = ()
-
-
-class _Parameters(BaseModel):
-    parameters: dict[str, Any] = {}
+        return "\n".join([*lines, *([f"not told: {disarm(one_line(self.unread))}"] if self.unread else [])])
 
 
 async def list_addons(reach: Reach, cluster_id: str) -> AddonList:
@@ -137,64 +85,10 @@ async def _reasons(reach: Reach, cluster: ClusterRef, names: Sequence[str], unre
     reasons: dict[str, str] = {}
     for task in failed[:_MOST_TASKS]:
         try:
-            meant = (await _parameters(reach, cluster, task.task_id)).get("components") or ()
+            meant = (await task_parameters(reach, cluster, task.task_id)).get("components") or ()
         except AckError:
             continue
         for name in names:
             if name in meant:
                 reasons.setdefault(name, f"{task.task_type} {task.task_id}: {task.error}")
     return reasons
-
-
-async def _parameters(reach: Reach, cluster: ClusterRef, task_id: str) -> dict[str, Any]:
-    request = Request(action="DescribeTaskInfo", subject=f"task {task_id}", region=cluster.region)
-
-    def call(client: Any, runtime: Any) -> Any:
-        return client.describe_task_info_with_options(task_id, {}, runtime)
-
-    return (await reach.account.read(request, call, _Parameters)).parameters
-
-
-async def instances(reach: Reach, cluster: ClusterRef) -> tuple[Instance, ...]:
-    """Raises AckError."""
-
-    def call(client: Any, runtime: Any) -> Any:
-        return client.list_cluster_addon_instances_with_options(cluster.id, {}, runtime)
-
-    return (await reach.account.read(_request("ListClusterAddonInstances", cluster), call, _Instances)).addons
-
-
-async def offers(reach: Reach, cluster: ClusterRef) -> tuple[Offer, ...]:
-    """Raises AckError."""
-
-    def call(client: Any, runtime: Any) -> Any:
-        from alibabacloud_cs20151215.models import ListAddonsRequest
-
-        query = ListAddonsRequest(cluster_id=cluster.id, region_id=cluster.region)
-        return client.list_addons_with_options(query, {}, runtime)
-
-    return (await reach.account.read(_request("ListAddons", cluster), call, _Offers)).addons
-
-
-async def installed(reach: Reach, cluster: ClusterRef, name: str) -> Installed:
-    """Raises AckError."""
-
-    def call(client: Any, runtime: Any) -> Any:
-        return client.get_cluster_addon_instance_with_options(cluster.id, name, {}, runtime)
-
-    return await reach.account.read(_request("GetClusterAddonInstance", cluster, name), call, Installed)
-
-
-async def pieces(reach: Reach, cluster: ClusterRef, name: str) -> tuple[Piece, ...]:
-    """The objects that an addon consists of. Raises AckError."""
-
-    def call(client: Any, runtime: Any) -> Any:
-        return client.list_cluster_addon_instance_resources_with_options(cluster.id, name, {}, runtime)
-
-    request = _request("ListClusterAddonInstanceResources", cluster, name)
-    return (await reach.account.read(request, call, Pieces)).kubernetes_objects
-
-
-def _request(action: str, cluster: ClusterRef, name: str = "") -> Request:
-    subject = f"addon {name} of cluster {cluster.id}" if name else f"cluster {cluster.id}"
-    return Request(action=action, subject=subject, region=cluster.region, listed_by="list_cluster_addons")

@@ -2,9 +2,9 @@
 levels and states are known by several words."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel
+from pydantic import AliasChoices, BaseModel, BeforeValidator, Field
 
 from ack_mcp_server import identifiers
 from ack_mcp_server.answers.clean import one_line
@@ -23,12 +23,16 @@ _MOST_ITEMS = 20
 _LONGEST_ITEM = 400
 
 
+# The fields of an item are not documented, so neither are their types.
+Text = Annotated[str, BeforeValidator(lambda value: value if isinstance(value, str) else "")]
+
+
 class CheckItem(BaseModel):
-    name: str = ""
-    description: str = ""
-    level: str = ""
-    message: str = ""
-    fix: str = ""
+    name: Text = ""
+    description: Text = Field("", validation_alias=AliasChoices("description", "display", "desc"))
+    level: Text = ""
+    message: Text = ""
+    fix: Text = ""
 
     @property
     def failed(self) -> bool:

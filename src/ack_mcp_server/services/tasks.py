@@ -11,7 +11,7 @@ from ack_mcp_server import identifiers
 from ack_mcp_server.answers.answer import Answer
 from ack_mcp_server.answers.paging import Paged, page_of
 from ack_mcp_server.answers.table import facts, table
-from ack_mcp_server.errors import DeadlineExceeded
+from ack_mcp_server.errors import DeadlineExceeded, NotEnabled
 from ack_mcp_server.services.cloud_errors import Request
 from ack_mcp_server.services.reach import ClusterRef, Reach
 from ack_mcp_server.services.slots import Busy
@@ -181,7 +181,13 @@ async def describe_task(reach: Reach, task_id: str, cluster_id: str) -> TaskDeta
     def call(client: Any, runtime: Any) -> Any:
         return client.describe_task_info_with_options(task_id, {}, runtime)
 
-    return await reach.account.read(request, call, TaskDetail)
+    found = await reach.account.read(request, call, TaskDetail)
+    if found.cluster_id and not reach.is_within_bounds(found.cluster_id):
+        raise NotEnabled(
+            f"cluster {found.cluster_id} is not touched by this server",
+            next_step=f"Use tasks of {', '.join(reach.settings.clusters)}.",
+        )
+    return found
 
 
 async def newest_tasks(reach: Reach, cluster: ClusterRef) -> tuple[Task, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from ack_mcp_server.triage.objects import Object, ago, items, name_of, namespace_of, part, text, time_of
+from ack_mcp_server.triage.objects import Object, ago, dig, items, name_of, part, text, time_of
 from ack_mcp_server.triage.scene import Scene, last_seen
 from ack_mcp_server.triage.workloads import Case
 
@@ -39,19 +39,15 @@ def _is_before(at: datetime | None, since: datetime) -> bool:
 
 
 def _rollouts(case: Case, since: datetime) -> Iterator[str]:
-    revisions = sorted(_revisions(case), key=lambda each: str(time_of(each, "metadata", "creationTimestamp")))
+    revisions = sorted(
+        case.scene.replica_sets_of(case.obj), key=lambda each: str(time_of(each, "metadata", "creationTimestamp"))
+    )
     for place, newest in enumerate(revisions[1:], 1):
         at = time_of(newest, "metadata", "creationTimestamp")
         if _is_before(at, since):
             number = text(part(newest, "metadata", "annotations"), _REVISION)
             what = ", ".join(_differences(revisions[place - 1], newest)) or "nothing that is shown here"
             yield f"rollout to revision {number} {ago(at, case.scene.now)}: {what}"
-
-
-def _revisions(case: Case) -> list[Object]:
-    uid = text(case.obj, "metadata", "uid")
-    owned = (each for each in case.scene.all("ReplicaSet") if uid)
-    return [each for each in owned if any(text(o, "uid") == uid for o in items(each, "metadata", "ownerReferences"))]
 
 
 def _differences(old: Object, new: Object) -> Iterator[str]:
@@ -75,7 +71,7 @@ def _differences(old: Object, new: Object) -> Iterator[str]:
             "env",
             "envFrom",
         ):
-            if was.get(field) != container.get(field):
+            if dig(was, field) != dig(container, field):
                 yield f"{field} of {name}"
 
 
@@ -84,8 +80,8 @@ def _tag(container: Object) -> str:
 
 
 def _config_maps(case: Case, since: datetime) -> Iterator[str]:
-    for each in case.scene.all("ConfigMap"):
-        if namespace_of(each) != case.ref.namespace or name_of(each) == "kube-root-ca.crt":
+    for each in case.scene.config_maps_by_namespace.get(case.ref.namespace, ()):
+        if name_of(each) == "kube-root-ca.crt":
             continue
         times = [time_of(entry, "time") for entry in items(each, "metadata", "managedFields")]
         at = max((at for at in times if at), default=None)

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from ack_mcp_server.triage.findings import Cause, Finding
-from ack_mcp_server.triage.objects import text
 from ack_mcp_server.triage.rules.cluster import autoscalers, claims, namespaces, nodes
 from ack_mcp_server.triage.rules.config import config, creating
 from ack_mcp_server.triage.rules.controllers import evictions, failures, jobs, not_created, rollout, terminating
 from ack_mcp_server.triage.rules.crashes import crashes
+from ack_mcp_server.triage.rules.gates import gates
 from ack_mcp_server.triage.rules.images import images
 from ack_mcp_server.triage.rules.probes import readiness
 from ack_mcp_server.triage.rules.scheduling import scheduling
@@ -20,6 +20,7 @@ _OF_WORKLOADS: tuple[Callable[[Case], Iterable[Cause]], ...] = (
     config,
     creating,
     scheduling,
+    gates,
     not_created,
     crashes,
     readiness,
@@ -53,7 +54,7 @@ def of_the_cluster(scene: Scene, namespace: str) -> list[Finding]:
 
 def _concerns(finding: Finding, scene: Scene, namespace: str) -> bool:
     if finding.subject.kind == "node":
-        return any(text(pod, "spec", "nodeName") == finding.subject.name for pod in scene.all("Pod"))
+        return finding.subject.name in scene.pods_by_node
     return finding.subject.kind != "namespace" or finding.subject.name == namespace
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from ack_mcp_server.triage.containers import STARTING, allowed, runs_on
 from ack_mcp_server.triage.objects import (
     NOTHING,
     Object,
@@ -17,17 +18,21 @@ from ack_mcp_server.triage.objects import (
     time_of,
 )
 
-STARTING = timedelta(seconds=60)  # in which nothing is held against a pod
 RECENT = timedelta(hours=1)  # as long as the API server keeps events
 REMEMBERED = timedelta(hours=24)  # in which evictions are one trouble
 STUCK = timedelta(minutes=2)  # after a deletion should have ended
+OFTEN = timedelta(hours=6)  # from one restart to the next, on the average
+# Ends that the kubelet or the scheduler gave a pod for its node's sake; a controller makes another.
+_DISRUPTED = ("Terminated", "NodeShutdown", "Shutdown", "NodeAffinity", "NodeLost", "Preempting")
+_GATED = "SchedulingGated"
 _ORDINARY_WAITS = ("ContainerCreating", "PodInitializing")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Trouble:
-    """`what` is one of image, config, crash, unscheduled, creating, unready, evicted, failed, terminating. `container`
-    is empty where it is the pod's; `last` is how it ended before, `since` when this began as far as the status tells.
+    """`what` is one of image, config, crash, unscheduled, gated, creating, unready, withheld, evicted, failed,
+    terminating. `container` is empty where it is the pod's; `is_init` is one that has to end before the others start;
+    `last` is how it ended before, `since` when this began as far as the status tells.
     """
 
     pod: Object
@@ -48,8 +53,10 @@ class Trouble:
 
     @property
     def is_sidecar(self) -> bool:
-        """One of several, and not the first."""
+        """One of several, and not the first; also an init container that runs on."""
         regular = items(self.pod, "spec", "containers")
+        if runs_on(self.spec):
+            return True
         return not self.is_init and len(regular) > 1 and text(regular[0], "name") != self.container
 
 
@@ -63,7 +70,7 @@ def troubles(pod: Object, now: datetime) -> list[Trouble]:
         return list(_terminating(pod, now))
     if unscheduled := list(_unscheduled(pod, now)):
         return unscheduled
-    return sorted(_of_containers(pod, now), key=_order)
+    return sorted(_of_containers(pod, now), key=_order) or list(_withheld(pod, now))
 
 
 def _order(trouble: Trouble) -> int:
@@ -73,7 +80,7 @@ def _order(trouble: Trouble) -> int:
 def _failed(pod: Object, now: datetime) -> Iterator[Trouble]:
     reason = text(pod, "status", "reason")
     ended = ended_at(pod)
-    if ended and now - ended > REMEMBERED:
+    if (ended and now - ended > REMEMBERED) or reason in _DISRUPTED:
         return
     what = "evicted" if reason == "Evicted" else "failed"
     yield Trouble(pod=pod, what=what, reason=reason, message=text(pod, "status", "message"), since=ended)
@@ -102,7 +109,7 @@ def _unscheduled(pod: Object, now: datetime) -> Iterator[Trouble]:
     if created and now - created > STARTING / 2:
         yield Trouble(
             pod=pod,
-            what="unscheduled",
+            what="gated" if text(scheduled, "reason") == _GATED else "unscheduled",
             reason=text(scheduled, "reason"),
             message=text(scheduled, "message"),
             since=created,
@@ -110,8 +117,9 @@ def _unscheduled(pod: Object, now: datetime) -> Iterator[Trouble]:
 
 
 def _of_containers(pod: Object, now: datetime) -> Iterator[Trouble]:
+    sidecars = {text(each, "name") for each in items(pod, "spec", "initContainers") if runs_on(each)}
     for status in items(pod, "status", "initContainerStatuses"):
-        yield from _of_container(pod, status, now, is_init=True)
+        yield from _of_container(pod, status, now, is_init=text(status, "name") not in sidecars)
     for status in items(pod, "status", "containerStatuses"):
         yield from _of_container(pod, status, now, is_init=False)
 
@@ -126,9 +134,9 @@ def _of_container(pod: Object, status: Object, now: datetime, *, is_init: bool) 
         yield from _waiting(found, waiting, now)
     elif ended := _ended_badly(status):
         yield replace(found, reason="Terminated", last=ended, since=time_of(ended, "finishedAt"))
-    elif _crashed_lately(status, last, now):
+    elif _crashed_lately(pod, status, last, now):
         yield replace(found, reason=text(last, "reason"), since=time_of(last, "finishedAt"))
-    elif running and not is_init and not dig(status, "ready") and _is_late(running, now):
+    elif running and not is_init and not dig(status, "ready") and _is_late(found, running, status, now):
         yield replace(found, what="unready", since=time_of(condition(pod, "Ready"), "lastTransitionTime"))
 
 
@@ -160,17 +168,32 @@ def _ended_badly(status: Object) -> Object:
     return ended if number(ended, "exitCode") else NOTHING
 
 
-def _crashed_lately(status: Object, last: Object, now: datetime) -> bool:
-    """One restart may be anything; a killed one, or the second within the hour, is trouble."""
-    ended = time_of(last, "finishedAt")
+def _crashed_lately(pod: Object, status: Object, last: Object, now: datetime) -> bool:
+    """One restart may be anything, and a pod that is old enough has seen some; a killed one, the second within the
+    hour, or one of many is trouble."""
+    ended, started = time_of(last, "finishedAt"), time_of(last, "startedAt")
     if not ended or now - ended > RECENT or text(last, "reason") == "Completed":
         return False
-    return number(status, "restartCount") >= 2 or text(last, "reason") == "OOMKilled"
+    restarts, created = number(status, "restartCount"), time_of(pod, "metadata", "creationTimestamp")
+    again = bool(started and now - started <= RECENT) or not created or now - created <= OFTEN * restarts
+    return (restarts >= 2 and again) or text(last, "reason") == "OOMKilled"
 
 
-def _is_late(running: Object, now: datetime) -> bool:
+def _is_late(found: Trouble, running: Object, status: Object, now: datetime) -> bool:
+    """Longer than its probes allow for a start."""
     started = time_of(running, "startedAt")
-    return bool(started and now - started > STARTING)
+    return bool(started and now - started > STARTING + allowed(found.spec, begun=dig(status, "started") is not False))
+
+
+def _withheld(pod: Object, now: datetime) -> Iterator[Trouble]:
+    """All containers are ready and the pod is not: a condition that its readinessGates ask for is missing."""
+    ready = condition(pod, "Ready")
+    since = time_of(ready, "lastTransitionTime")
+    held = text(ready, "status") == "False" and is_true(pod, "ContainersReady") and items(pod, "spec", "readinessGates")
+    if held and since and now - since > STUCK:
+        yield Trouble(
+            pod=pod, what="withheld", reason=text(ready, "reason"), message=text(ready, "message"), since=since
+        )
 
 
 def is_ready(pod: Object) -> bool:

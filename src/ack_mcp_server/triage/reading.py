@@ -13,12 +13,14 @@ from ack_mcp_server.kube.native.connection import JSON
 from ack_mcp_server.kube.native.pages import pages
 from ack_mcp_server.kube.native.refusal import Refusal
 from ack_mcp_server.redaction.texts import redact_text
-from ack_mcp_server.triage.objects import Object, items, text
+from ack_mcp_server.triage.objects import Object, items, part, text
+from ack_mcp_server.triage.slimming import slim
 
 METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
 _MOST = 25_000  # objects of one kind; more are counted as not read
 _TAIL_LINES = 60
-_TAIL_BYTES = 64 * 1024
+_TAIL_BYTES = 64 * 1024  # of the end
+_READ_BYTES = 2 * 1024 * 1024  # an API server counts these from the first of the lines, and the last tell most
 
 
 @dataclass(frozen=True)
@@ -109,54 +111,46 @@ async def _kept(found: Found, source: str, read: Awaitable[None]) -> None:
 
 
 async def _listed(asked: Asked, listed: Listed, places: Sequence[str], found: Found) -> None:
-    objects: list[Object] = []
+    """What came before a failure or the end of the time stays; the kind counts as missing then."""
+    objects = found.objects.setdefault(listed.kind, [])
     for place in places:
         async for obj in _objects(asked, listed, place):
             objects.append(slim(obj))
             if len(objects) >= _MOST:
-                found.missing[f"{listed.kind} beyond the first {_MOST:,}"] = "too many to look at; name a namespace"
-                found.objects[listed.kind] = objects
+                found.missing[listed.kind] = f"more than the {_MOST:,} that were looked at; name a namespace"
                 return
-    found.objects[listed.kind] = objects
 
 
 async def _objects(asked: Asked, listed: Listed, place: str) -> AsyncIterator[dict[str, Any]]:
     accept = METADATA if listed.bare else JSON
     async for page in pages(asked, listed.path(place), {}, accept, small=False):
-        for obj in page.content.get("items") or ():
+        for obj in items(page.content, "items"):
             if isinstance(obj, dict):
                 yield {**obj, "kind": listed.kind}  # which lists leave out
-
-
-def slim(obj: dict[str, Any]) -> Object:
-    """Without what no rule looks at and what may be secret. Of managed fields, who and when is kept."""
-    meta = obj.get("metadata")
-    meta = dict(meta) if isinstance(meta, dict) else {}
-    meta.pop("annotations", None) if obj["kind"] in ("Pod", "ConfigMap") else None
-    meta["managedFields"] = [
-        {name: entry.get(name) for name in ("manager", "operation", "time")}
-        for entry in meta.get("managedFields") or ()
-        if isinstance(entry, dict) and not entry.get("subresource")
-    ]
-    return {name: value for name, value in {**obj, "metadata": meta}.items() if name not in ("data", "binaryData")}
 
 
 async def read_log(asked: Asked, pod: Object, container: str, *, previous: bool) -> tuple[str, ...]:
     """The end of a log, redacted; empty where there is none. Raises Refusal, AckError."""
     space, name = text(pod, "metadata", "namespace"), text(pod, "metadata", "name")
     path = f"/api/v1/namespaces/{quote(space, safe='')}/pods/{quote(name, safe='')}/log"
-    query = {"container": container, "tailLines": str(_TAIL_LINES), "limitBytes": str(_TAIL_BYTES)}
+    query = {"container": container, "tailLines": str(_TAIL_LINES), "limitBytes": str(_READ_BYTES)}
     if previous:
         query["previous"] = "true"
-    body = await asked.connection.get(path, query, "*/*", small=True)
-    whole = body.data[-_TAIL_BYTES:].decode(errors="replace")
-    return tuple(redact_text(clean_text(whole)).splitlines())
+    data, read = bytearray(), 0
+    async with asked.connection.streamed("GET", path, query, "*/*", small=True) as answer:
+        async for chunk in answer.content.iter_chunked(_TAIL_BYTES):
+            data += chunk
+            read += len(chunk)
+            del data[:-_TAIL_BYTES]
+            if read > _READ_BYTES:  # whoever sends more does not do as it was asked
+                break
+    return tuple(redact_text(clean_text(data.decode(errors="replace"))).splitlines())
 
 
 def metrics_of(objects: Mapping[str, Sequence[Object]]) -> dict[tuple[str, str, str], Object]:
     """Usage by namespace, pod and container."""
     return {
-        (text(pod, "metadata", "namespace"), text(pod, "metadata", "name"), text(each, "name")): each.get("usage") or {}
+        (text(pod, "metadata", "namespace"), text(pod, "metadata", "name"), text(each, "name")): part(each, "usage")
         for pod in objects.get("PodMetrics", ())
         for each in items(pod, "containers")
     }

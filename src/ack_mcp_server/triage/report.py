@@ -1,13 +1,17 @@
 """A triage as an answer: the gravest first, each with its likely cause, the evidence for it, and the next command."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from ack_mcp_server.answers.answer import Answer
-from ack_mcp_server.answers.clean import one_line
-from ack_mcp_server.answers.marks import composed
+from ack_mcp_server.answers.clean import clean_text, one_line
+from ack_mcp_server.answers.marks import composed, disarm
+from ack_mcp_server.redaction.texts import redact_text
 from ack_mcp_server.triage.findings import Finding
 from ack_mcp_server.triage.objects import ago
 
+_READ = 16_384  # characters of a message that are looked at
+_LONGEST = 1000  # of one that are kept
 _LINE = 230  # characters of one line of evidence
 _HEAD = 60
 _SHORT = 150
@@ -41,12 +45,13 @@ class FindingReport(Answer):
             state=finding.state,
             since=ago(finding.began or finding.since, now),
             causes=tuple(
-                CauseReport(kind=c.kind, says=c.says, evidence=c.evidence, next=c.next) for c in finding.causes
+                CauseReport(kind=c.kind, says=_told(c.says), evidence=_lines(c.evidence), next=_told(c.next))
+                for c in finding.causes
             ),
-            use=finding.use,
-            log=finding.log,
+            use=_lines(finding.use),
+            log=_lines(finding.log),
             log_source=finding.log_source,
-            changes=finding.changes,
+            changes=_lines(finding.changes),
         )
 
 
@@ -92,9 +97,17 @@ class TriageReport(Answer):
         return parts
 
 
-def _clipped(line: str) -> str:
+def _told(text: str) -> str:
+    """What a cluster said, on one line, without secrets: messages repeat what probes, registries and programs say."""
+    return disarm(one_line(redact_text(clean_text(text[:_READ])), _LONGEST))
+
+
+def _lines(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(map(_told, texts))
+
+
+def _clipped(whole: str) -> str:
     """Both ends: who speaks comes first, and why last."""
-    whole = one_line(line)
     return whole if len(whole) <= _LINE else f"{whole[:_HEAD]} … {whole[_HEAD - _LINE :]}"
 
 

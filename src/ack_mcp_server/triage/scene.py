@@ -1,7 +1,7 @@
 """A cluster, or some of its namespaces, as they were read for one triage: objects by kind, and who belongs to whom."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -12,10 +12,12 @@ from ack_mcp_server.triage.objects import (
     Ref,
     controller_of,
     is_true,
-    items,
     name_of,
     namespace_of,
+    number,
+    part,
     ref_of,
+    selects,
     text,
     time_of,
 )
@@ -25,7 +27,9 @@ _PARENTS = ("ReplicaSet", "Job")  # whose own controller is what people know
 
 @dataclass(frozen=True)
 class Scene:
-    """`missing`: by kind, why it could not be read. What is missing is no evidence of absence."""
+    """`missing`: by kind, why it could not be read, or not all of it. What is missing is no evidence of absence.
+
+    What is looked up for each of many objects has an index here: clusters hold tens of thousands."""
 
     now: datetime
     objects: Mapping[str, Sequence[Object]]
@@ -34,8 +38,9 @@ class Scene:
     def all(self, kind: str) -> Sequence[Object]:
         return self.objects.get(kind, ())
 
-    def knows(self, kind: str) -> bool:
-        return kind not in self.missing and kind in self.objects
+    def knows(self, *kinds: str) -> bool:
+        """Whether all objects of these kinds were read."""
+        return all(kind not in self.missing and kind in self.objects for kind in kinds)
 
     def find(self, kind: str, namespace: str, name: str) -> Object:
         return self._by_ref.get(Ref(kind.lower(), namespace, name), NOTHING)
@@ -52,16 +57,18 @@ class Scene:
     def _events(self) -> Mapping[Ref, list[Object]]:
         found: defaultdict[Ref, list[Object]] = defaultdict(list)
         for event in self.all("Event"):
-            about = event.get("involvedObject") or NOTHING
+            about = part(event, "involvedObject")
             found[Ref(text(about, "kind").lower(), text(about, "namespace"), text(about, "name"))].append(event)
         for events in found.values():
             events.sort(key=seen_last, reverse=True)
         return found
 
     def events(self, about: Object | Ref, *reasons: str) -> list[Object]:
-        """Newest first; of any reason when none is named."""
+        """Newest first; of any reason when none is named. Not those of an earlier pod of the same name."""
         ref = about if isinstance(about, Ref) else ref_of(about)
-        return [event for event in self._events.get(ref, ()) if not reasons or text(event, "reason") in reasons]
+        uid = text(about, "metadata", "uid") if ref.kind == "pod" else ""
+        found = [event for event in self._events.get(ref, ()) if not reasons or text(event, "reason") in reasons]
+        return [event for event in found if not uid or text(event, "involvedObject", "uid") in ("", uid)]
 
     def owner(self, obj: Object) -> Object:
         """Its controller among what was read."""
@@ -70,7 +77,7 @@ class Scene:
     def workload_of(self, pod: Object) -> Ref:
         """What people know it by: its Deployment, StatefulSet, DaemonSet, CronJob's Job, or itself."""
         reference = controller_of(pod)
-        if not reference:
+        if not reference or text(reference, "kind") == "Node":  # a static pod, which its node's kubelet runs
             return ref_of(pod)
         owner = self._by_uid.get(text(reference, "uid"), NOTHING)
         if text(owner, "kind") == "ReplicaSet" and controller_of(owner):
@@ -85,8 +92,53 @@ class Scene:
         return found
 
     @cached_property
+    def pods_by_node(self) -> Mapping[str, list[Object]]:
+        return _grouped(self.all("Pod"), lambda pod: text(pod, "spec", "nodeName"))
+
+    @cached_property
+    def config_maps_by_namespace(self) -> Mapping[str, list[Object]]:
+        return _grouped(self.all("ConfigMap"), namespace_of)
+
+    @cached_property
+    def _replica_sets(self) -> Mapping[str, list[Object]]:
+        return _grouped(self.all("ReplicaSet"), lambda each: text(controller_of(each), "uid"))
+
+    def replica_sets_of(self, owner: Object) -> list[Object]:
+        uid = text(owner, "metadata", "uid")
+        return self._replica_sets.get(uid, []) if uid else []
+
+    @cached_property
+    def completions(self) -> Mapping[str, list[str]]:
+        """When jobs that completed were made, by the CronJob's uid; the stamps sort."""
+        done = [job for job in self.all("Job") if is_true(job, "Complete") and controller_of(job)]
+        found = _grouped(done, lambda job: text(controller_of(job), "uid"))
+        return {uid: [text(job, "metadata", "creationTimestamp") for job in jobs] for uid, jobs in found.items()}
+
+    def selected(self, namespace: str, selector: Object) -> list[Object]:
+        """The pods that a selector means; those that completed serve nobody."""
+        first = next(iter(selector.items()), ("", ""))
+        near = self._pods_by_label.get((namespace, first[0], str(first[1])), ())
+        return [pod for pod in near if selects(selector, part(pod, "metadata", "labels"))]
+
+    @cached_property
+    def _pods_by_label(self) -> Mapping[tuple[str, str, str], list[Object]]:
+        found: defaultdict[tuple[str, str, str], list[Object]] = defaultdict(list)
+        for pod in self.all("Pod"):
+            for key, value in part(pod, "metadata", "labels").items():
+                if text(pod, "status", "phase") != "Succeeded":
+                    found[namespace_of(pod), key, str(value)].append(pod)
+        return found
+
+    @cached_property
     def lost_nodes(self) -> frozenset[str]:
         return frozenset(name_of(node) for node in self.all("Node") if not is_true(node, "Ready"))
+
+
+def _grouped(objects: Iterable[Object], key: Callable[[Object], str]) -> Mapping[str, list[Object]]:
+    found: defaultdict[str, list[Object]] = defaultdict(list)
+    for obj in objects:
+        found[key(obj)].append(obj)
+    return found
 
 
 def seen_last(event: Object) -> str:
@@ -106,9 +158,4 @@ def last_seen(event: Object) -> datetime | None:
 
 
 def count_of(event: Object) -> int:
-    counts = (event.get("count"), (event.get("series") or {}).get("count"))
-    return max(count for count in (*counts, 1) if isinstance(count, int))
-
-
-def containers(pod: Object) -> list[Object]:
-    return items(pod, "spec", "containers")
+    return max(number(event, "count"), number(event, "series", "count"), 1)

@@ -1,6 +1,7 @@
 """One call, the evidence that an expert would collect: read at once, judged by rules, told shortly."""
 
 import asyncio
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -26,7 +27,9 @@ from ack_mcp_server.triage.scene import Scene
 from ack_mcp_server.triage.trail import Asker, Subject
 from ack_mcp_server.triage.workloads import Case, cases
 
+_NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 _MOST = 30  # findings that are told of; more are named
+_ASKED_OF = 50  # the gravest, of which some are looked for in the audit log
 _READING_S, _MORE_S = 12.0, 8.0  # of lists, then of logs, metrics and audit entries
 _SPOKEN = {"Pod": "pods", "PodMetrics": "usage", "Event": "events"}
 _OF_NO_USE = ("PodMetrics", "StorageClass", "HorizontalPodAutoscaler")
@@ -76,22 +79,27 @@ class Triage:
 
     async def _told(self, scene: Scene, asked: Asked, question: Question, reach: Reach, found: Found) -> list[Finding]:
         """What is known of a trouble beyond its status is read at once, of each source for itself."""
-        ill = [case for case in cases(scene) if question.means(case.ref.kind, case.ref.name)]
-        others = [each for each in of_the_cluster(scene, question.namespace) if question.names(each.subject)]
+        ill, others = await asyncio.to_thread(_unwell, scene, question)
         unwell: list[Case | Finding] = [*ill, *others]
         graver = sorted(unwell, key=lambda each: -each.severity)
-        local = reach.brought is not None or reach.has_local
-        memory = Memory(self.metrics, reach, question.cluster_id)
+        brought = reach.brought is not None
+        local = brought or reach.has_local
+        memory = Memory(self.metrics, reach, question.cluster_id, known=not brought)
         asker = Asker(reach, question.cluster_id, local)
         logged, peaks, audited = await asyncio.gather(
             with_logs(ill, asked, _MORE_S, found.missing),
-            memory.peaks(ill, _MORE_S, found.missing),
-            asker.changes([_subject(each) for each in graver], scene.now, _MORE_S, found.missing),
+            memory.peaks([] if reach.brought else ill, _MORE_S, found.missing),  # whose metrics is not known
+            asker.changes([_subject(each) for each in graver[:_ASKED_OF]], scene.now, _MORE_S, found.missing),
         )
         return await asyncio.to_thread(findings, logged, others, Extra(metrics_of(found.objects), peaks, audited))
 
     def _places(self, question: Question) -> tuple[str, ...]:
         allowed = self.kubectl.settings.namespaces
+        if question.namespace and not _NAMESPACE.fullmatch(question.namespace):
+            raise InvalidInput(
+                f"{shown(question.namespace)} cannot be the name of a namespace",
+                next_step="ack_kubectl get namespaces lists them.",
+            )
         if question.namespace and allowed and question.namespace not in allowed:
             raise NotEnabled(
                 f"namespace {shown(question.namespace)} is beyond what this server may touch",
@@ -103,10 +111,9 @@ class Triage:
         kinds, denied = await self._allowed(asked, places)
         found = await read_all(asked, kinds, places, _READING_S)
         found.missing.update(denied)
-        if "Pod" in found.missing:
-            raise Unavailable(
-                f"pods cannot be read: {found.missing['Pod']}", next_step="Check RBAC: get and list on pods."
-            )
+        if "Pod" in found.missing and not found.objects.get("Pod"):
+            step = "Check RBAC: get and list on pods; name a namespace where the cluster is large."
+            raise Unavailable(f"pods cannot be read: {found.missing['Pod']}", next_step=step)
         return found
 
     async def _allowed(self, asked: Asked, places: tuple[str, ...]) -> tuple[list[Listed], dict[str, str]]:
@@ -138,6 +145,12 @@ class Triage:
                 f"there is no workload {shown(question.workload)} in {space or 'any namespace'}",
                 next_step="Give its name, or kind/name such as deployment/web, and its namespace.",
             )
+
+
+def _unwell(scene: Scene, question: Question) -> tuple[list[Case], list[Finding]]:
+    """In a thread, because tens of thousands of pods take seconds."""
+    ill = [case for case in cases(scene) if question.means(case.ref.kind, case.ref.name)]
+    return ill, [each for each in of_the_cluster(scene, question.namespace) if question.names(each.subject)]
 
 
 def _subject(ill: Case | Finding) -> Subject:

@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from ack_mcp_server.triage.containers import STARTING, is_starting
 from ack_mcp_server.triage.objects import (
     NOTHING,
     Object,
     Ref,
     condition,
+    controller_of,
     dig,
     is_true,
     name_of,
@@ -17,7 +19,7 @@ from ack_mcp_server.triage.objects import (
     text,
     time_of,
 )
-from ack_mcp_server.triage.pods import STARTING, Trouble, is_ready, troubles
+from ack_mcp_server.triage.pods import Trouble, is_ready, troubles
 from ack_mcp_server.triage.scene import Scene
 
 _RECURRING = 2  # evictions or failures within a day that are a trouble although all pods run
@@ -110,30 +112,38 @@ def _is_ill(case: Case) -> bool:
         return _is_ill_job(case)
     passing = [t for t in case.troubles if t.what in ("evicted", "failed")]
     lasting = [t for t in case.troubles if t.what not in ("evicted", "failed")]
-    if lasting or len(passing) >= _RECURRING:
+    if lasting or len(passing) >= _RECURRING or (passing and not controller_of(case.pods[0])):
         return True
     return _lacks_pods(case) or is_stuck(case.obj)
 
 
 def _is_ill_job(case: Case) -> bool:
     """A pod that failed is an attempt; a later one may do it."""
-    if is_true(case.obj, "Complete") or dig(case.obj, "spec", "suspend"):
+    if is_true(case.obj, "Complete") or dig(case.obj, "spec", "suspend") or _was_repeated(case):
         return False
-    return is_true(case.obj, "Failed") or any(t.what not in ("failed", "evicted") for t in case.troubles)
+    return is_true(case.obj, "Failed") or any(t.what not in ("failed", "evicted", "gated") for t in case.troubles)
+
+
+def _was_repeated(case: Case) -> bool:
+    """Whether a later job of the same CronJob completed."""
+    owner, created = text(controller_of(case.obj), "uid"), text(case.obj, "metadata", "creationTimestamp")
+    return bool(owner) and any(at > created for at in case.scene.completions.get(owner, ()))
 
 
 def _lacks_pods(case: Case) -> bool:
     """Fewer than wanted, and longer than it takes to start one; pods of a lost node are replaced elsewhere."""
-    if case.ready >= case.wanted or not case.obj:
+    if case.ready >= case.wanted or not case.obj or not case.scene.knows("Pod"):
+        return False
+    if _is_young(case.scene, case.obj):
         return False
     alive = [pod for pod in case.pods if text(pod, "status", "phase") in ("Pending", "Running")]
-    young = [pod for pod in alive if not is_ready(pod) and _is_young(case.scene, pod)]
+    young = [pod for pod in alive if not is_ready(pod) and is_starting(pod, case.scene.now)]
     lost = [pod for pod in alive if text(pod, "spec", "nodeName") in case.scene.lost_nodes]
     return case.ready + len(young) + len(lost) < case.wanted
 
 
-def _is_young(scene: Scene, pod: Object) -> bool:
-    created = time_of(pod, "metadata", "creationTimestamp")
+def _is_young(scene: Scene, obj: Object) -> bool:
+    created = time_of(obj, "metadata", "creationTimestamp")
     return bool(created and scene.now - created < STARTING)
 
 

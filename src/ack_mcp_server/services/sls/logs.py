@@ -4,7 +4,7 @@ import asyncio
 import time
 from dataclasses import dataclass
 
-from ack_mcp_server.errors import AckError, DeadlineExceeded, Throttled, Unavailable
+from ack_mcp_server.errors import AckError, DeadlineExceeded, Throttled, TooLarge, Unavailable
 from ack_mcp_server.services.reach import Reach
 from ack_mcp_server.services.sls.histogram import Histogram
 from ack_mcp_server.services.sls.names import Logstore, cluster_project
@@ -55,16 +55,24 @@ async def rows_of(reach: Reach, query: Query, deadline: float | None = None) -> 
         answered = await _whole(reach, query, until)
         return LogPage(rows=answered.data, partial=not answered.is_complete, keys=answered.meta.keys)
     rows: list[Row] = []
-    partial = False
+    partial, size = False, PAGE
+    too_large: TooLarge | None = None
     # One more than wanted tells whether there are more.
     while len(rows) <= query.limit:
-        asked = min(PAGE, query.limit + 1 - len(rows))
+        asked = min(size, query.limit + 1 - len(rows))
         try:
             answered = await _whole(reach, query.page(query.offset + len(rows), asked), until)
-        except (DeadlineExceeded, Throttled, Unavailable):
+        except (DeadlineExceeded, Throttled, Unavailable) as exc:
+            if not rows and too_large:
+                raise too_large from exc
             if not rows:
                 raise
             return LogPage(rows=tuple(rows[: query.limit]), partial=True, more=True)
+        except TooLarge as exc:  # rows may hold bodies of a megabyte
+            if asked == 1:
+                raise
+            size, too_large = max(asked // 4, 1), exc
+            continue
         rows += answered.data
         partial = partial or not answered.is_complete
         if len(answered.data) < asked:

@@ -5,6 +5,7 @@ import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from ack_mcp_server.answers.clean import one_line
@@ -52,9 +53,10 @@ def findings(part: SearchPart | None, tree: "exp.Query | None", index: Index | N
     said = [each for each in _of_error(error, index) if f'"{each.wrong or each.about}"' not in meant]
     found = [*texts, *said]
     if tree is not None:
-        found += [*_of_columns(tree, index), *_comparisons(tree, index)]
+        found += [*islice(_of_columns(tree, index), _MOST), *islice(_comparisons(tree, index), _MOST)]
     if part is not None and index is not None:
-        found += [_unknown(name, index) for name in dict.fromkeys(part.fields) if not _is_searchable(name, index)]
+        unknown = (name for name in dict.fromkeys(part.fields) if not _is_searchable(name, index))
+        found += [_unknown(name, index) for name in islice(unknown, _MOST)]
     unique = {each.says: each for each in found}
     return tuple(unique.values())[:_MOST]
 

@@ -1,6 +1,7 @@
 """What the operator bounds the server to, and what may not be found by searching, as further conditions of a search.
 Rows are chosen before SQL sees them, so what a search leaves out no SQL can show."""
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from ack_mcp_server.services.audit import kinds
 from ack_mcp_server.services.sls import search
 from ack_mcp_server.services.sls.names import EVENTS, Logstore
 from ack_mcp_server.services.sls.search import EVERYTHING, Search
-from ack_mcp_server.services.sls.sql_bodies import is_body, is_plain, mentions_bodies, reads_bodies
+from ack_mcp_server.services.sls.sql_bodies import is_body, may_find_body, mentions_bodies, reads_bodies
 from ack_mcp_server.services.sls.sql_statement import Statement
 from ack_mcp_server.services.sls.sql_text import SearchPart
 from ack_mcp_server.settings import Settings
@@ -60,11 +61,11 @@ def _touches_bodies(where: Logstore, part: SearchPart, sql: str, tree: "exp.Quer
     """Also where only all fields are searched; of whole rows bodies are withheld one by one. Raises NotEnabled for what
     would tell whether a guess is right."""
     reads = tree is not None and (is_audit(where) or mentions_bodies(tree)) and reads_bodies(sql, tree)
-    if not is_audit(where) and not any(map(is_body, part.fields)):
+    guesses = [name for name in part.fields if may_find_body(name)]
+    if not is_audit(where) and not guesses and not any(map(is_body, part.fields)):
         return reads
     if part.strange:
         raise _strange(part)
-    guesses = [name for name in part.fields if is_body(name) and not is_plain(name.partition(".")[2])]
     if guesses or part.wildcards:
         raise NotEnabled(
             f"{shown((*guesses, *part.wildcards)[0])} would search the bodies of an audit log, which hold secrets",
@@ -115,10 +116,24 @@ def _check_tables(tree: "exp.Query", where: Logstore) -> None:
     """Conditions hold for one logstore only, so others are out of reach."""
     from sqlglot import exp
 
-    known = {"log", where.name, *(cte.alias_or_name for cte in tree.find_all(exp.CTE))}
     for table in tree.find_all(exp.Table):
-        if not isinstance(table.this, exp.Identifier) or table.db or table.name not in known:
+        is_name = isinstance(table.this, exp.Identifier) and not table.db
+        if not is_name or table.name not in ("log", where.name, *_named_before(table)):
             raise NotEnabled(
                 f"SQL here reads one logstore, not {shown(table.name or table.sql('presto'))}",
                 next_step="Write `from log`, and ask each logstore in a call of its own.",
             )
+
+
+def _named_before(node: "exp.Expr") -> Iterator[str]:
+    """The queries that WITH names where this node stands. Within one of them, it and those behind it are not named
+    yet: the name is that of a logstore."""
+    from sqlglot import exp
+
+    above = node.parent
+    while above is not None:
+        if isinstance(above, exp.With):
+            yield from (each.alias_or_name for each in itertools.takewhile(lambda each: each is not node, above.expressions))
+        elif (named := above.args.get("with_")) is not None and named is not node:
+            yield from (each.alias_or_name for each in named.expressions)
+        node, above = above, above.parent

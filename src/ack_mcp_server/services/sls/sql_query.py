@@ -151,7 +151,8 @@ async def _before_the_pipe(reach: Reach, ready: Prepared, deadline: float) -> st
 
 async def _explained(reach: Reach, ready: Prepared, exc: InvalidInput, deadline: float) -> InvalidInput:
     index = await index_or_none(reach, ready.query.where, deadline)
-    found = findings(ready.part, ready.sql.tree if ready.sql else None, index, exc.message)
+    tree = ready.sql.tree if ready.sql else None
+    found = await asyncio.to_thread(findings, ready.part, tree, index, exc.message)
     said = "; ".join(each.says for each in found)
     return InvalidInput(exc.message, next_step=f"{said}." if said else exc.next_step)
 

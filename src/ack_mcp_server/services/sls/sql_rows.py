@@ -24,6 +24,7 @@ from ack_mcp_server.timerange import rfc3339
 TIME = "__time__"
 _READ = 262_144  # characters of one value that are looked at
 _LONGEST = 2000  # characters of one cell
+_SPARE = 8  # times as many characters of a text are looked at, because what is cut away may belong to a secret
 _MOST_COLUMNS = 6  # of whole rows, beyond which their names are needed beside each value
 _PADDING = 3  # how many times as long a table may be as its cells and names
 _INTERNAL = ("__source__", "__topic__", "__tag__:", "__pack_")
@@ -97,18 +98,18 @@ def _cell(row: Row, name: str, longest: int, is_search: bool) -> str:
     text = "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     if is_body(name) and text and entry_of(row).is_secretive:
         return WITHHELD
-    shown = disarm(one_line(_without_secrets(text, is_body(name))))
+    shown = disarm(one_line(_without_secrets(text, is_body(name), _SPARE * longest)))
     return shown if len(shown) <= longest else f"{shown[:longest]}… ({len(text):,} characters)"
 
 
-def _without_secrets(text: str, is_body_: bool) -> str:
+def _without_secrets(text: str, is_body_: bool, enough: int) -> str:
     if text[:1] in ("{", "["):
         value = _parsed(text)
         if value is not None:
             return json.dumps(redact_object({"body": value})["body"], ensure_ascii=False, separators=(",", ":"))
         if is_body_:
             return _UNREADABLE
-    return redact_text(text[:_READ])
+    return redact_text(text[:enough])
 
 
 def _parsed(text: str) -> Any:

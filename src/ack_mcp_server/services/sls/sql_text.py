@@ -14,9 +14,9 @@ _BARE_SQL = re.compile(r"\s*(?:select|with)\b.", re.IGNORECASE | re.DOTALL)
 _TOKEN = re.compile(
     r"""(?P<range>\bin\s*[\[(]\s*-?[\d.]+[\s,]+-?[\d.]+\s*[\])])
     |(?P<quoted>\#?"(?:[^"\\]|\\.)*")
-    |(?P<sign>>=|<=|[=<>:])
+    |(?P<sign>!=|>=|<=|[=<>:])
     |(?P<paren>[()])
-    |(?P<word>(?:[^\s"():=<>\\]|\\.)+)""",
+    |(?P<word>(?:[^\s"():=<>!\\]|!(?!=)|\\.)+)""",
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
 _OPERATORS = ("and", "or", "not", EVERYTHING)

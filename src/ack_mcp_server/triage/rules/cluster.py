@@ -37,9 +37,14 @@ _BAD_WHEN_TRUE = (
 def nodes(scene: Scene) -> Iterator[Finding]:
     for node in scene.all("Node"):
         causes = tuple(_of_node(scene, node))
-        if causes:
+        if causes and not _is_joining(scene, node):
             state, severity = _node_state(node)
             yield Finding(subject=ref_of(node), state=state, severity=severity, causes=causes)
+
+
+def _is_joining(scene: Scene, node: Object) -> bool:
+    created = time_of(node, "metadata", "creationTimestamp")
+    return bool(created and scene.now - created < STUCK)
 
 
 def _node_state(node: Object) -> tuple[str, float]:
@@ -71,7 +76,7 @@ def _of_node(scene: Scene, node: Object) -> Iterator[Cause]:
 def _not_ready(scene: Scene, node: Object) -> Cause:
     ready = condition(node, "Ready")
     name, unknown = name_of(node), text(ready, "status") == "Unknown"
-    pods = [pod for pod in scene.all("Pod") if text(pod, "spec", "nodeName") == name]
+    pods = scene.pods_by_node.get(name, [])
     ending = sum(bool(text(pod, "metadata", "deletionTimestamp")) for pod in pods)
     bound = f"; {len(pods)} pods are bound to it{f', {ending} of them cannot finish terminating' * bool(ending)}"
     says = (
@@ -174,7 +179,9 @@ def autoscalers(scene: Scene) -> Iterator[Finding]:
     for scaler in scene.all("HorizontalPodAutoscaler"):
         for kind in ("ScalingActive", "AbleToScale"):
             found = condition(scaler, kind)
-            if text(found, "status") != "False" or text(found, "reason") == "ScalingDisabled":
+            since = time_of(found, "lastTransitionTime")
+            passing = since and scene.now - since < STUCK  # its first pods have told no usage yet
+            if text(found, "status") != "False" or text(found, "reason") == "ScalingDisabled" or passing:
                 continue
             cause = Cause(
                 kind="AutoscalerBlind" if kind == "ScalingActive" else "AutoscalerBlocked",
@@ -184,7 +191,7 @@ def autoscalers(scene: Scene) -> Iterator[Finding]:
                 evidence=(f"status: {text(found, 'reason')}: {text(found, 'message')}",),
                 weight=90,
                 next=f"describe hpa {name_of(scaler)} -n {namespace_of(scaler)}",
-                since=time_of(found, "lastTransitionTime"),
+                since=since,
             )
             yield Finding(subject=ref_of(scaler), state=kind + " False", severity=40, causes=(cause,))
             break

@@ -12,7 +12,7 @@ from ack_mcp_server.triage.scene import count_of
 from ack_mcp_server.triage.workloads import Case, where
 
 _ABSENT = re.compile(r'(configmap|secret|persistentvolumeclaim|serviceaccount)s? "([^"]{1,253})" not found', re.I)
-_NO_KEY = re.compile(r"couldn't find key (\S{1,253}) in (ConfigMap|Secret) (\S{1,253})")
+_NO_KEY = re.compile(r"couldn't find key (\S{1,253}) in (ConfigMap|Secret) ([a-z0-9./-]{1,400})")
 _KINDS = {
     "configmap": "ConfigMap",
     "secret": "Secret",

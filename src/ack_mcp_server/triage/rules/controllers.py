@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from ack_mcp_server.triage.findings import Cause
-from ack_mcp_server.triage.objects import Object, condition, is_true, items, name_of, text, time_of
+from ack_mcp_server.triage.objects import condition, is_true, items, name_of, text, time_of
 from ack_mcp_server.triage.rules.telling import blamed, telling
 from ack_mcp_server.triage.scene import count_of
 from ack_mcp_server.triage.workloads import Case, where
 
-_QUOTA = re.compile(r"exceeded quota: ([^,]{1,253}), requested: (.{1,300}?), used: (.{1,300}?), limited: ([^;]{1,300})")
+_QUOTA = re.compile(
+    r"exceeded quota: ([a-z0-9.-]{1,253}), requested: (.{1,300}?), used: (.{1,300}?), limited: ([^;]{1,300})"
+)
 _SHORT_OF = re.compile(r"low on resource: ([a-z-]{1,60})")
 _USING = re.compile(r"was using (\S{1,40}), request is (\S{1,40}),")
 _CREATION = (
@@ -44,7 +46,7 @@ def not_created(case: Case) -> Iterator[Cause]:
 
 
 def _refusal(case: Case) -> tuple[str, str, datetime | None]:
-    sets = [each for each in case.scene.all("ReplicaSet") if _belongs(each, case)]
+    sets = case.scene.replica_sets_of(case.obj)
     for obj in (case.obj, *sets):
         failure = condition(obj, "ReplicaFailure")
         if text(failure, "status") == "True":
@@ -57,11 +59,6 @@ def _refusal(case: Case) -> tuple[str, str, datetime | None]:
             said = text(event, "message")
             return f"event FailedCreate ×{count_of(event)}: {said}", said, time_of(event, "firstTimestamp")
     return "", "", None
-
-
-def _belongs(replica_set: Object, case: Case) -> bool:
-    owners = items(replica_set, "metadata", "ownerReferences")
-    return any(text(owner, "uid") == text(case.obj, "metadata", "uid") for owner in owners)
 
 
 def evictions(case: Case) -> Iterator[Cause]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from ack_mcp_server.kube.native.quantities import billionths
+from ack_mcp_server.triage.containers import runs_on, serving
 from ack_mcp_server.triage.findings import Cause
 from ack_mcp_server.triage.objects import Object, condition, dig, items, name_of, namespace_of, part, text
 from ack_mcp_server.triage.pods import Trouble
@@ -148,9 +149,14 @@ def _unexplained(case: Case, trouble: Trouble, said: str) -> Cause:
 
 
 def request_of(pod: Object, resource: str) -> int:
-    """Of all its containers together, in billionths."""
-    amounts = (text(part(each, "resources", "requests"), resource) for each in items(pod, "spec", "containers"))
-    return sum(_read(amount) for amount in amounts)
+    """Of its containers together, or of the largest that runs before them; in billionths."""
+    together = sum(_requested(each, resource) for each in serving(pod))
+    before = [_requested(each, resource) for each in items(pod, "spec", "initContainers") if not runs_on(each)]
+    return max([together, *before]) + _read(text(part(pod, "spec", "overhead"), resource))
+
+
+def _requested(container: Object, resource: str) -> int:
+    return _read(text(part(container, "resources", "requests"), resource))
 
 
 def _allocatable(node: Object, resource: str) -> int:

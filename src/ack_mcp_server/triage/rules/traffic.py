@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from ack_mcp_server.triage.containers import serving
 from ack_mcp_server.triage.findings import Cause, Finding
 from ack_mcp_server.triage.objects import (
     Object,
@@ -18,9 +19,10 @@ from ack_mcp_server.triage.objects import (
     text,
     time_of,
 )
-from ack_mcp_server.triage.scene import Scene, containers
+from ack_mcp_server.triage.scene import Scene
 
 _TEMPLATED = ("Deployment", "StatefulSet", "DaemonSet")
+_IN_ANNOTATIONS = "use-annotation"  # ALB and MSE: the backend is an action of that name, and no Service
 
 
 def services(scene: Scene) -> Iterator[Finding]:
@@ -30,25 +32,22 @@ def services(scene: Scene) -> Iterator[Finding]:
         selector = part(service, "spec", "selector")
         if not selector or text(service, "spec", "type") == "ExternalName":
             continue
-        pods = [pod for pod in _pods_of(scene, service) if selects(selector, part(pod, "metadata", "labels"))]
+        pods = scene.selected(namespace_of(service), selector)
         cause = _unserved(scene, service, selector) if not pods else _misdirected(service, pods)
         if cause:
             state = "no endpoints" if not pods else "port goes nowhere"
             yield Finding(subject=ref_of(service), state=state, severity=80, causes=(cause,))
 
 
-def _pods_of(scene: Scene, service: Object) -> list[Object]:
-    space = namespace_of(service)
-    return [
-        pod for pod in scene.all("Pod") if namespace_of(pod) == space and text(pod, "status", "phase") != "Succeeded"
-    ]
-
-
 def _unserved(scene: Scene, service: Object, selector: Object) -> Cause | None:
-    """None where its workload is known and has no pods now: it is scaled down, or its own trouble is told."""
+    """None where its workload is known and has no pods now: it is scaled down, or its own trouble is told. The pods of
+    kinds that are not read here, such as an Argo Rollout, come from ReplicaSets without a Deployment."""
     space = namespace_of(service)
+    if not scene.knows(*_TEMPLATED, "ReplicaSet"):
+        return None
     templates = [obj for kind in _TEMPLATED for obj in scene.all(kind) if namespace_of(obj) == space]
-    if any(selects(selector, part(obj, "spec", "template", "metadata", "labels")) for obj in templates):
+    others = [obj for obj in scene.all("ReplicaSet") if namespace_of(obj) == space and not scene.owner(obj)]
+    if any(selects(selector, part(obj, "spec", "template", "metadata", "labels")) for obj in (*templates, *others)):
         return None
     shown = ",".join(f"{key}={value}" for key, value in selector.items())
     meant, near = _meant(service, templates, selector)
@@ -84,7 +83,7 @@ def _told(workload: Object, selector: Object) -> str:
 
 def _misdirected(service: Object, pods: list[Object]) -> Cause | None:
     """A port by a name that no container has. By number it may work without being declared."""
-    names = {text(port, "name") for pod in pods for each in containers(pod) for port in items(each, "ports")}
+    names = {text(port, "name") for pod in pods for each in serving(pod) for port in items(each, "ports")}
     for port in items(service, "spec", "ports"):
         target = dig(port, "targetPort")
         if isinstance(target, str) and not target.isdecimal() and target not in names:
@@ -113,7 +112,7 @@ def _broken_backends(scene: Scene, ingress: Object) -> Iterator[Cause]:
     space, seen = namespace_of(ingress), set()
     for host, backend in _backends(ingress):
         name = text(backend, "service", "name")
-        if not name or (host, name) in seen:
+        if not name or (host, name) in seen or text(backend, "service", "port", "name") == _IN_ANNOTATIONS:
             continue
         seen.add((host, name))
         service = scene.find("Service", space, name)

@@ -1,0 +1,1 @@
+"""Changes of clusters, node pools, nodes, addons and tasks through the cloud: shown, approved, done once."""

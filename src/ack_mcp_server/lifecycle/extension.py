@@ -1,0 +1,108 @@
+"""Further settings that a call gives as JSON text: read strictly, without secrets, of names that the API has."""
+
+import importlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ack_mcp_server.errors import InvalidInput, NotEnabled
+from ack_mcp_server.identifiers import shown
+from ack_mcp_server.settings import Settings
+
+Json = dict[str, Any]
+_LONGEST = 64 * 1024
+_SECRETS = ("login_password", "key_pair", "user_ca", "password", "kms_encrypted_password")
+# Each of these gives whoever says it the node, or a role of the account.
+_PRIVILEGED = ("user_data", "pre_user_data", "ram_role_name", "worker_ram_role_name", "ram_policy")
+
+
+def read_extension(text: str, settings: Settings, model: str) -> Json:
+    """Held against the SDK's request `model`. Empty text is no settings. Raises InvalidInput, and NotEnabled for what
+    needs --allow-privileged."""
+    if not text.strip():
+        return {}
+    if len(text) > _LONGEST:
+        raise InvalidInput(f"extension is longer than {_LONGEST} characters", next_step="Leave out what is default.")
+    try:
+        parsed = json.loads(text, object_pairs_hook=_once)
+    except (ValueError, RecursionError) as exc:
+        raise InvalidInput(
+            f"extension is not JSON ({str(exc)[:100]})", next_step='Send such as {"a": {"b": 1}}.'
+        ) from None
+    if not isinstance(parsed, dict):
+        raise InvalidInput("extension is not a JSON object", next_step='Send such as {"a": {"b": 1}}.')
+    _check_names(parsed, settings)
+    check_known(parsed, model)
+    return parsed
+
+
+def _once(pairs: Sequence[tuple[str, Any]]) -> Json:
+    if len(dict(pairs)) != len(pairs):
+        raise ValueError("a name is there twice")
+    return dict(pairs)
+
+
+def _check_names(parsed: Json, settings: Settings) -> None:
+    names = {path.rpartition(".")[2]: path for path in shapes(parsed)}
+    secret = [names[name] for name in _SECRETS if name in names]
+    if secret:
+        raise InvalidInput(
+            f"{', '.join(secret)}: passwords and keys do not go through a model",
+            next_step="Leave it out; a person sets it in the console.",
+        )
+    privileged = [names[name] for name in _PRIVILEGED if name in names]
+    if privileged and not settings.allow_privileged:
+        raise NotEnabled(
+            f"{', '.join(privileged)} would give control of the nodes, or a role of the account",
+            next_step="Leave it out; an operator may start the server with --allow-privileged.",
+        )
+
+
+def shapes(value: Any, at: str = "") -> dict[str, str]:
+    """Of every name in it, whether an object, a list or a value is there."""
+    if isinstance(value, list):
+        return {path: shape for inner in value for path, shape in shapes(inner, at).items()}
+    if not isinstance(value, Mapping):
+        return {}
+    found: dict[str, str] = {}
+    for name, inner in value.items():
+        path = f"{at}.{name}" if at else str(name)
+        found |= {path: _shape(inner), **shapes(inner, path)}
+    return found
+
+
+def _shape(value: Any) -> str:
+    return "object" if isinstance(value, Mapping) else "list" if isinstance(value, list) else "value"
+
+
+def merged(base: Mapping[str, Any], extension: Mapping[str, Any], at: str = "") -> Json:
+    """Both together. Raises InvalidInput where both say the same."""
+    whole = dict(base)
+    for name, value in extension.items():
+        path = f"{at}{name}"
+        if name not in whole:
+            whole[name] = value
+        elif isinstance(whole[name], dict) and isinstance(value, dict):
+            whole[name] = merged(whole[name], value, f"{path}.")
+        elif whole[name] != value:
+            raise InvalidInput(
+                f"{path} is said by an argument and, otherwise, by extension", next_step="Say it in one of them."
+            )
+    return whole
+
+
+def check_known(fields: Mapping[str, Any], model: str) -> None:
+    """The SDK's request drops what the API does not have. Raises InvalidInput."""
+    action = model.removesuffix("Request")
+    request = getattr(importlib.import_module("alibabacloud_cs20151215.models"), model)
+    said = shapes(fields)
+    try:
+        known = shapes(request().from_map(dict(fields)).to_map())
+    except (AttributeError, TypeError, ValueError):
+        known = {}
+    unknown = [path for path, shape in said.items() if known.get(path) != shape]
+    if unknown:
+        raise InvalidInput(
+            f"{action} has no such field, or one of another shape: {', '.join(map(shown, unknown[:5]))}",
+            next_step="Use the names of the Container Service API, nested as there.",
+        )

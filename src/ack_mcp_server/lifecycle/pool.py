@@ -1,0 +1,87 @@
+"""A node pool that is to be changed, as it is now."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from ack_mcp_server.answers.clean import one_line
+from ack_mcp_server.errors import TooLarge
+from ack_mcp_server.lifecycle.proposed import Proposed, Scene
+from ack_mcp_server.services.nodepools import NodePool
+from ack_mcp_server.services.nodes import Node, NodeFilter, list_nodes
+from ack_mcp_server.services.orders import Order
+from ack_mcp_server.services.settings_of import WholePool, pool_settings
+
+LONGEST_NAME = 80
+_PAGE = 100
+_MOST_PAGES = 50
+
+
+def counted(number: int) -> str:
+    return f"{number} node{'s' * (number != 1)}"
+
+
+@dataclass(frozen=True)
+class Pool:
+    whole: WholePool
+    about: NodePool
+    cluster_id: str
+
+    @property
+    def title(self) -> str:
+        return f"node pool {one_line(self.about.name, LONGEST_NAME)} ({self.about.nodepool_id})"
+
+    @property
+    def subject(self) -> str:
+        return f"{self.title} of cluster {self.cluster_id}"
+
+    @property
+    def there(self) -> int:
+        return self.about.total_nodes
+
+    @property
+    def size(self) -> int:
+        """How many nodes are asked for; how many are there, where nobody says (a pool with autoscaling)."""
+        return self.about.total_nodes if self.about.desired_size is None else self.about.desired_size
+
+    @property
+    def machines(self) -> str:
+        charge = self.whole.part("scaling_group").get("instance_charge_type")
+        types = " or ".join(self.about.instance_types[:3]) or "of an unknown type"
+        return f"{types}, {charge}" if charge else types
+
+    @property
+    def scaler(self) -> tuple[str, ...]:
+        if not self.about.autoscaling.enable:
+            return ()
+        return (f"! its autoscaler keeps {self.about.autoscaling} nodes and may change the number again",)
+
+    async def nodes(self, scene: Scene) -> list[Node]:
+        """All of them. Raises AckError."""
+        found: list[Node] = []
+        wanted = NodeFilter(nodepool_id=self.about.nodepool_id)
+        for number in range(1, _MOST_PAGES + 1):
+            page = await list_nodes(scene.reach, scene.cluster.id, wanted, page_number=number, page_size=_PAGE)
+            found += page.nodes
+            if page.next_page is None or not page.nodes:
+                return sorted(found, key=lambda node: node.name)
+        raise TooLarge(f"{self.title} has more than {_MOST_PAGES * _PAGE} nodes", next_step="Use the console for it.")
+
+    def proposal(self, *, order: Order | None, what: tuple[str, ...], **more: Any) -> Proposed:
+        """A change of this pool; its state and size are part of what a plan depends on."""
+        state = (self.about.state, str(self.size), str(self.there), self.about.updated)
+        return Proposed(
+            subject=self.subject,
+            what=what,
+            order=order,
+            kind="nodepools",
+            seen=state,
+            listed_by="list_cluster_nodepools",
+            look="list_cluster_tasks and list_cluster_nodepools",
+            **more,
+        )
+
+
+async def pool_of(scene: Scene, nodepool_id: str) -> Pool:
+    """Raises AckError."""
+    whole = await pool_settings(scene.reach, scene.cluster, nodepool_id)
+    return Pool(whole, whole.summary, scene.cluster.id)
