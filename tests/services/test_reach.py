@@ -1,11 +1,14 @@
 """The region of a cluster: discovered once per key, remembered for a while, shared by nobody else."""
 
 import asyncio
+import base64
 from collections.abc import Callable
+
+import httpx
 
 from ack_mcp_server.services.single_flight import SingleFlight
 from ack_mcp_server.settings import Settings
-from tests.conftest import Region, door_to
+from tests.conftest import Region, door_to, http_site, kubeconfig_of, tool_call
 
 
 def lookups(region: Region, cluster: str) -> int:
@@ -69,3 +72,14 @@ async def test_a_shared_fetch_goes_on_while_one_caller_waits_and_ends_with_the_l
     await asyncio.wait_for(ended.wait(), 1)
     release.set()
     assert await flights.run("key", fetch) == 7
+
+
+async def test_a_call_that_brings_a_kubeconfig_names_its_cluster_for_the_cloud(
+    settings: Callable[..., Settings], region: Region
+) -> None:
+    text = base64.b64encode(kubeconfig_of(region, "staging").encode()).decode()
+    allowed = settings().model_copy(update={"allow_kubeconfig_header": True})
+    with http_site(allowed) as url:
+        headers = {"X-Kubeconfig": text, **region.headers("administrator")}
+        answer = httpx.post(url + "/mcp", json=tool_call("list_cluster_nodes"), headers=headers, trust_env=False)
+    assert "which cluster of the cloud that is" in answer.json()["result"]["content"][0]["text"]

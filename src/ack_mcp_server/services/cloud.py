@@ -5,7 +5,6 @@
 
 import asyncio
 import contextvars
-import json
 import random
 import time
 from collections.abc import Callable
@@ -14,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 import anyio
+import orjson
 from pydantic import BaseModel
 
 from ack_mcp_server.auth.resolve import Principal
@@ -182,7 +182,7 @@ def _body(attempt: Attempt, model: type[BaseModel]) -> dict[str, Any]:
     """The answer as it came. The SDK's models drop what they do not know, and show a null or missing list as empty."""
     if model is PlainText:
         return {"text": _text(attempt.body)}
-    body = json.loads(attempt.body)
+    body = orjson.loads(attempt.body)
     if isinstance(body, list):
         return {BARE_LIST: body}
     if not isinstance(body, dict):
@@ -193,7 +193,7 @@ def _body(attempt: Attempt, model: type[BaseModel]) -> dict[str, Any]:
 def _text(body: bytes) -> str:
     text = body.decode(errors="replace")
     try:
-        found = json.loads(text)
+        found = orjson.loads(text)
     except ValueError:
         return text
     return found if isinstance(found, str) else text

@@ -21,6 +21,7 @@ TARGETS_KEPT = 50
 _TARGETS_SHOWN = 8
 _LONGEST_NAME = 200
 _BETWEEN_NAMES = re.compile(r"[\s,;:()\"']+")
+_SHORTEST = 3  # bytes of a finding: `- x`
 _KIND = "f"  # of a token: findings that were shown
 
 
@@ -63,7 +64,8 @@ def by_gravity(found: Iterable[Finding]) -> list[Finding]:
 def fitting(found: Sequence[Finding], room: Room) -> Shown:
     """Raises InvalidInput for a room whose start is not one of findings."""
     (start,) = room.counts(_KIND, 1) or (0,)
-    rest = [_within(each, room.content // 2) for each in found[start:]]
+    most = room.content // _SHORTEST  # more do not fit, so that it takes no longer for more
+    rest = [_within(each, room.content // 2) for each in found[start : start + most]]
     kept = rest[: texts_that_fit([each.lines() for each in rest], room)]
     end = start + len(kept)
     return Shown(tuple(kept), start + 1, len(found), room.token(_KIND, end) if end < len(found) else "")

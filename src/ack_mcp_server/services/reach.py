@@ -132,6 +132,11 @@ class Reach:
 
     async def cluster(self, cluster_id: str) -> ClusterRef:
         """The cluster that a cloud call means, with its region. Raises AckError."""
+        if self.brought is not None and not cluster_id:
+            raise InvalidInput(
+                "the call brings a kubeconfig, and which cluster of the cloud that is nobody tells here",
+                next_step="Give cluster_id, or send the call without a kubeconfig.",
+            )
         wanted = cluster_id or self.settings.default_cluster_id or self._only_bound
         if self.is_local(cluster_id) and not self.settings.default_cluster_id:
             raise InvalidInput(

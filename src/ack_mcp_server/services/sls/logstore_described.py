@@ -28,6 +28,7 @@ from ack_mcp_server.timerange import rfc3339
 
 _LOOKED_BACK_S = 7 * 86400
 _LONGEST_CELL = 120
+_LONGEST_ROW = 6000  # bytes
 _MOST_FIELDS = 200
 # What is worth counting by, where a logstore has it.
 _TELLING = ("verb", "eventId.reason", "level", "status", "method", "namespace")
@@ -98,7 +99,7 @@ def _listed(where: Logstore, names: tuple[str, ...], reach: Reach) -> LogstoreAn
 
 def _described(where: Logstore, parts: _Parts, now: datetime) -> LogstoreAnswer:
     index = parts.index or Index()
-    cells = grid([parts.newest], (), _LONGEST_CELL) if parts.newest else Grid((), ())
+    cells = grid([parts.newest], (), _LONGEST_CELL).within(_LONGEST_ROW) if parts.newest else Grid((), ())
     example = "\n".join(
         f"  {name}: {cell}" for row in cells.rows for name, cell in zip(cells.headers, row, strict=True) if cell
     )

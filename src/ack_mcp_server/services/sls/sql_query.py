@@ -11,6 +11,7 @@ from ack_mcp_server.answers.marks import composed
 from ack_mcp_server.answers.room import Room
 from ack_mcp_server.errors import AckError, InvalidInput, NotFound
 from ack_mcp_server.services.reach import Reach
+from ack_mcp_server.services.sls.fitting import SAID
 from ack_mcp_server.services.sls.found import Found, find
 from ack_mcp_server.services.sls.logs import LogPage, counts, rows_of
 from ack_mcp_server.services.sls.logstore_index import index_or_none
@@ -108,7 +109,7 @@ async def execute(
 
 
 def _searched(found: Found, ready: Prepared, room: Room, place: Place) -> SqlAnswer:
-    cells = grid(found.page.rows, (), _LONGEST_FIELD).after(place.skip)
+    cells = grid(found.page.rows, (), _LONGEST_FIELD).after(place.skip).within(room.content - SAID)
     number = cells.fitting(room)
     return _answer(
         found.headline(number, "rows"), cells, found.page, number, (*ready.notes, *found.notes()), room, place
@@ -117,7 +118,7 @@ def _searched(found: Found, ready: Prepared, room: Room, place: Place) -> SqlAns
 
 def _analysed(page: LogPage, ready: Prepared, room: Room, place: Place, before: str) -> SqlAnswer:
     cells = grid(page.rows, page.keys or tuple(dict.fromkeys(name for row in page.rows for name in row)))
-    total, cells = len(cells.rows), cells.after(place.skip)
+    total, cells = len(cells.rows), cells.after(place.skip).within(room.content - SAID)
     number = cells.fitting(room)
     counted = f"{number:,} of {total:,}" if number < total else f"{number:,}"
     rows = "row" if total == 1 else "rows"
@@ -132,12 +133,13 @@ def _answer(
 ) -> SqlAnswer:
     shown = cells.first(number)
     token = place.after(room, page, shown=number, whole=number == len(cells.rows))
+    hidden = (f"{cells.hidden:,} more columns: name those that matter in SELECT",) if cells.hidden else ()
     going_on = (f'more: the same call with continue="{token}", or {_HOW}',) if token else ()
     return SqlAnswer(
         headline=headline,
         columns=shown.headers,
         rows=shown.rows,
-        notes=(*notes, *going_on),
+        notes=(*notes, *hidden, *going_on),
         next=token,
         printed=shown.printed(),
     )

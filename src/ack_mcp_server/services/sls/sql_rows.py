@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
@@ -27,6 +27,7 @@ _LONGEST = 2000  # characters of one cell
 _SPARE = 8  # times as many characters of a text are looked at, because what is cut away may belong to a secret
 _MOST_COLUMNS = 6  # of whole rows, beyond which their names are needed beside each value
 _PADDING = 3  # how many times as long a table may be as its cells and names
+_NARROWEST = 60  # bytes of a column where a row alone is more than an answer holds
 _INTERNAL = ("__source__", "__topic__", "__tag__:", "__pack_")
 _UNREADABLE = "(not shown: a body that is not whole)"
 Cells = tuple[str, ...]
@@ -34,17 +35,28 @@ Cells = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Grid:
-    """Cells by column; `is_search` says that they are whole rows, whose first column is their time."""
+    """Cells by column; `is_search` says that they are whole rows, whose first column is their time. `hidden` columns are
+    left out."""
 
     headers: Cells
     rows: tuple[Cells, ...]
     is_search: bool = False
+    hidden: int = 0
 
     def first(self, number: int) -> "Grid":
-        return Grid(self.headers, self.rows[:number], self.is_search)
+        return replace(self, rows=self.rows[:number])
 
     def after(self, number: int) -> "Grid":
-        return Grid(self.headers, self.rows[number:], self.is_search)
+        return replace(self, rows=self.rows[number:])
+
+    def within(self, limit: int) -> "Grid":
+        """With less of each cell, and the first columns only, where a row alone would be more than `limit` bytes."""
+        if max((len("  ".join((*self.headers, *row)).encode()) for row in self.rows), default=0) <= limit:
+            return self
+        kept = min(len(self.headers), max(limit // _NARROWEST, 1))
+        share = limit // kept // 2  # a name and a cell
+        headers, *rows = (tuple(_cut(cell, share) for cell in row[:kept]) for row in (self.headers, *self.rows))
+        return replace(self, headers=headers, rows=tuple(rows), hidden=len(self.headers) - kept)
 
     @property
     def _is_wide(self) -> bool:
@@ -121,6 +133,11 @@ def _parsed(text: str) -> Any:
     if isinstance(value, dict) and isinstance(metadata := value.get("metadata"), dict):
         metadata.pop("managedFields", None)  # longer than the object, and tells a reader nothing
     return value if isinstance(value, (dict, list)) else None
+
+
+def _cut(text: str, limit: int) -> str:
+    whole = text.encode()
+    return text if len(whole) <= limit else f"{whole[: limit - 5].decode(errors='ignore')}…"
 
 
 def _line(headers: Cells, row: Cells) -> str:
