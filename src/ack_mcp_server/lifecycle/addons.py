@@ -1,6 +1,5 @@
 """Addons that are installed, upgraded, configured or taken away."""
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from ack_mcp_server.errors import AckError, Conflict, InvalidInput, NotFound
 from ack_mcp_server.identifiers import shown
 from ack_mcp_server.lifecycle.differences import differences, settings_lines
 from ack_mcp_server.lifecycle.earlier import earlier
+from ack_mcp_server.lifecycle.extension import read_object
 from ack_mcp_server.lifecycle.proposed import Asked, Proposed, Scene
 from ack_mcp_server.services import addon_reads as services
 from ack_mcp_server.services.orders import Body, Order
@@ -45,13 +45,7 @@ class AddonChange(Asked):
         self._settings()
 
     def _settings(self) -> dict[str, Any]:
-        try:
-            parsed = json.loads(self.config or "{}")
-        except (ValueError, RecursionError):
-            parsed = None
-        if not isinstance(parsed, dict):
-            raise InvalidInput("config is not a JSON object", next_step='Send such as {"NetworkPolicy": "true"}.')
-        return parsed
+        return read_object(self.config, "config", '{"NetworkPolicy": "true"}')
 
     async def proposed(self, scene: Scene) -> Proposed:
         if self.action == "install":

@@ -6,28 +6,19 @@ from datetime import datetime
 from typing import NoReturn
 
 from ack_mcp_server import record
-from ack_mcp_server.errors import (
-    AckError,
-    Conflict,
-    DeadlineExceeded,
-    NotEnabled,
-    TooLarge,
-    Unavailable,
-    UnexpectedAnswer,
-)
+from ack_mcp_server.errors import AckError, Conflict, NotEnabled
 from ack_mcp_server.kube.kubectl import Kubectl
 from ack_mcp_server.kube.writes.approving import Approving, Proposal
 from ack_mcp_server.kube.writes.change import digest
 from ack_mcp_server.kube.writes.plans import Plans
 from ack_mcp_server.kube.writes.rules import Decision, Rule, judge, rules_of
+from ack_mcp_server.lifecycle.lately import Lately, may_be_done
 from ack_mcp_server.lifecycle.proposed import Asked, Proposed, Scene, Wish
 from ack_mcp_server.lifecycle.told import ChangeAnswer, begun, not_yet, nothing_to_do
-from ack_mcp_server.services.cloud_errors import NotReached
 from ack_mcp_server.services.orders import Begun, Order
 from ack_mcp_server.services.reach import Reach
 from ack_mcp_server.settings import Settings
 
-_UNKNOWN = (DeadlineExceeded, Unavailable, UnexpectedAnswer, TooLarge)
 _TOKEN_LASTS_S = 600
 
 
@@ -41,9 +32,11 @@ class Changing:
     now: Callable[[], datetime]
     _rules: tuple[Rule, ...] = field(init=False)
     _approving: Approving = field(init=False)
+    _lately: Lately = field(init=False)
 
     def __post_init__(self) -> None:
         self._rules = rules_of(self.settings.write_policy)
+        self._lately = Lately(self.now, self.settings.api_timeout)
         self._approving = Approving(self.plans, self.settings.require_elicitation)
 
     async def run(self, asked: Asked, cluster_id: str, reach: Reach, wish: Wish) -> ChangeAnswer:
@@ -63,7 +56,7 @@ class Changing:
         if is_shown and (told := await self._approved(asked, proposed, scene, wish)):
             return told
         call.decision = "write"
-        answer = await self._sent(proposed, proposed.order, scene)
+        answer = await self._sent_once(asked, proposed, proposed.order, scene)
         return begun(proposed, answer, cluster.id, is_shown=is_shown)
 
     def _decision(self, asked: Asked, proposed: Proposed, cluster_id: str) -> Decision:
@@ -94,15 +87,23 @@ class Changing:
             )
         return None
 
+    async def _sent_once(self, asked: Asked, proposed: Proposed, order: Order, scene: Scene) -> Begun:
+        """Two approvals of the same, or a call that is repeated because it got no answer, begin it once."""
+        if proposed.takes_token:  # by which the cloud knows it
+            return await self._sent(proposed, order, scene)
+        same = digest([await _binding(asked, scene), proposed.fingerprint])
+        with self._lately.once(same, proposed.subject, proposed.look):
+            return await self._sent(proposed, order, scene)
+
     async def _sent(self, proposed: Proposed, order: Order, scene: Scene) -> Begun:
         if proposed.takes_token:
             order = order.with_token(await self._token(proposed, scene))
         request = order.request(proposed.subject, scene.cluster.region, proposed.listed_by)
         try:
             return await scene.reach.account.change(request, order.call, Begun)
-        except NotReached:
-            raise
-        except _UNKNOWN as exc:
+        except AckError as exc:
+            if not may_be_done(exc):
+                raise
             _raise_unknown(exc, proposed)
 
     async def _token(self, proposed: Proposed, scene: Scene) -> str:

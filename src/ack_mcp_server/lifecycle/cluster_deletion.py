@@ -18,6 +18,7 @@ from ack_mcp_server.services.settings_of import all_pool_settings, cluster_setti
 
 _RESOURCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{2,99}")
 _MOST = 50
+_SLB = "SLB"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +81,9 @@ class Deletion(Asked):
                 f"the cluster has no {', '.join(missing[:5])}",
                 next_step="Leave it out, or use ids that the plan shows.",
             )
+        fixed = [each.instance_id for each in found if each.changeable is False and each.goes]
+        if bound := sorted(set(self.retain_resources) & set(fixed)):
+            raise InvalidInput(f"{', '.join(bound[:5])} cannot be kept", next_step="Leave it out, or keep the cluster.")
         return (*self._said(), *self._fates(found))
 
     def _said(self) -> Iterator[str]:
@@ -93,10 +97,12 @@ class Deletion(Asked):
     def _fates(self, found: Sequence[Resource]) -> Iterator[str]:
         if self.retain_all_resources:
             return
-        for each in [each for each in found if each.instance_id not in self.retain_resources][:_MOST]:
-            yield f"  {_fate(each)} {each.resource_type} {each.instance_id}"
-        if len(found) > _MOST:
-            yield f"  … and {len(found) - _MOST} more"
+        others = [each for each in found if each.instance_id not in self.retain_resources]
+        for each in others[:_MOST]:
+            fate = "stays:" if self.keep_slb and each.resource_type == _SLB else _fate(each)
+            yield f"  {fate} {each.resource_type} {each.instance_id}"
+        if len(others) > _MOST:
+            yield f"  … and {len(others) - _MOST} more"
 
 
 def _fate(resource: Resource) -> str:

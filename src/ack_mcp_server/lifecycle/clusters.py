@@ -8,7 +8,7 @@ from ack_mcp_server.errors import InvalidInput
 from ack_mcp_server.lifecycle.differences import differences
 from ack_mcp_server.lifecycle.earlier import earlier
 from ack_mcp_server.lifecycle.extension import merged, read_extension
-from ack_mcp_server.lifecycle.pool import LONGEST_NAME
+from ack_mcp_server.lifecycle.pool import LONGEST_NAME, name_checked
 from ack_mcp_server.lifecycle.proposed import Asked, Proposed, Scene
 from ack_mcp_server.services.orders import Order
 from ack_mcp_server.services.settings_of import cluster_settings
@@ -27,6 +27,10 @@ class ClusterSettings(Asked):
     name: str = ""
     deletion_protection: str = SAME
     extension: str = ""
+
+    def check(self) -> None:
+        if self.name:
+            name_checked(self.name, "cluster")
 
     async def proposed(self, scene: Scene) -> Proposed:
         body = self._body(scene)

@@ -2,8 +2,9 @@
 
 import importlib
 import json
+import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from ack_mcp_server.errors import InvalidInput, NotEnabled
 from ack_mcp_server.identifiers import shown
@@ -11,6 +12,7 @@ from ack_mcp_server.settings import Settings
 
 Json = dict[str, Any]
 _LONGEST = 64 * 1024
+_DEEPEST = 32
 _SECRETS = ("login_password", "key_pair", "user_ca", "password", "kms_encrypted_password")
 # Each of these gives whoever says it the node, or a role of the account.
 _PRIVILEGED = ("user_data", "pre_user_data", "ram_role_name", "worker_ram_role_name", "ram_policy")
@@ -19,20 +21,23 @@ _PRIVILEGED = ("user_data", "pre_user_data", "ram_role_name", "worker_ram_role_n
 def read_extension(text: str, settings: Settings, model: str) -> Json:
     """Held against the SDK's request `model`. Empty text is no settings. Raises InvalidInput, and NotEnabled for what
     needs --allow-privileged."""
-    if not text.strip():
-        return {}
-    if len(text) > _LONGEST:
-        raise InvalidInput(f"extension is longer than {_LONGEST} characters", next_step="Leave out what is default.")
-    try:
-        parsed = json.loads(text, object_pairs_hook=_once)
-    except (ValueError, RecursionError) as exc:
-        raise InvalidInput(
-            f"extension is not JSON ({str(exc)[:100]})", next_step='Send such as {"a": {"b": 1}}.'
-        ) from None
-    if not isinstance(parsed, dict):
-        raise InvalidInput("extension is not a JSON object", next_step='Send such as {"a": {"b": 1}}.')
+    parsed = read_object(text, "extension", '{"a": {"b": 1}}')
     _check_names(parsed, settings)
     check_known(parsed, model)
+    return parsed
+
+
+def read_object(text: str, argument: str, example: str) -> Json:
+    """One JSON object that every reader understands alike; empty text is an empty one. Raises InvalidInput."""
+    if len(text) > _LONGEST:
+        raise InvalidInput(f"{argument} is longer than {_LONGEST} characters", next_step="Leave out what is default.")
+    try:
+        parsed = json.loads(text.strip() or "{}", object_pairs_hook=_once, parse_constant=_no_number)
+        _check_sendable(parsed, _DEEPEST)
+    except (ValueError, RecursionError) as exc:
+        raise InvalidInput(f"{argument} is not JSON ({str(exc)[:100]})", next_step=f"Send such as {example}.") from None
+    if not isinstance(parsed, dict):
+        raise InvalidInput(f"{argument} is not a JSON object", next_step=f"Send such as {example}.")
     return parsed
 
 
@@ -40,6 +45,23 @@ def _once(pairs: Sequence[tuple[str, Any]]) -> Json:
     if len(dict(pairs)) != len(pairs):
         raise ValueError("a name is there twice")
     return dict(pairs)
+
+
+def _no_number(text: str) -> NoReturn:
+    raise ValueError(f"{text} is no number of JSON")
+
+
+def _check_sendable(value: Any, depth: int) -> None:
+    """1e999 is read as an infinity, and half surrogates as characters; neither can be sent. Raises ValueError."""
+    if depth == 0:
+        raise ValueError(f"it is nested more than {_DEEPEST} deep")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("a number is too large")
+    if isinstance(value, str) and any("\ud800" <= char <= "\udfff" for char in value):
+        raise ValueError("a text holds half a surrogate pair")
+    inner = [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for each in inner:
+        _check_sendable(each, depth - 1)
 
 
 def _check_names(parsed: Json, settings: Settings) -> None:

@@ -58,8 +58,9 @@ class Fixing(Asked):
                 f"{pool.title}: {len(vuls)} vulnerabilities are fixed on {len(names)} nodes, {self.max_parallelism} at "
                 "a time",
                 *(f"  {name}" for name in vuls[:_MOST]),
+                *self._without(names),
                 *self._restarts(reboots),
-                *(await load_on(scene, reboots) if self.restart else ()),
+                *(await load_on(scene, reboots, restart=True) if self.restart else ()),
             ),
             aside=await earlier(scene, "nodepool_vul_fix"),
         )
@@ -77,6 +78,10 @@ class Fixing(Asked):
             if (not self.node_names or record.node in self.node_names)
             and (kept := tuple(o for o in record.found if not self.vulnerabilities or o.name in self.vulnerabilities))
         ]
+
+    def _without(self, names: list[str]) -> tuple[str, ...]:
+        rest = sorted(set(self.node_names) - set(names))
+        return (f"! nothing to fix is known of {', '.join(rest)}",) if rest else ()
 
     def _restarts(self, reboots: list[str]) -> tuple[str, ...]:
         if not reboots:

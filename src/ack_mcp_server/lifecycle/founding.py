@@ -7,6 +7,7 @@ from ack_mcp_server import identifiers
 from ack_mcp_server.errors import Conflict, InvalidInput, NotEnabled
 from ack_mcp_server.lifecycle.differences import settings_lines
 from ack_mcp_server.lifecycle.extension import merged, read_extension
+from ack_mcp_server.lifecycle.pool import name_checked
 from ack_mcp_server.lifecycle.pool_upgrade import version_checked
 from ack_mcp_server.lifecycle.proposed import Asked, Proposed, Scene
 from ack_mcp_server.services.clusters import list_clusters
@@ -41,8 +42,7 @@ class Founding(Asked):
         identifiers.region_id(self.region)
         if self.version:
             version_checked(self.version)
-        if not self.name.strip() or len(self.name) > 63 or not self.name.isprintable():
-            raise InvalidInput("a cluster's name has 1 to 63 characters", next_step="Give it a name.")
+        name_checked(self.name, "cluster")
         if self.desired_size and not self.instance_types:
             raise InvalidInput("nodes need instance_types", next_step="Name at least one, such as ecs.g7.xlarge.")
 

@@ -20,16 +20,16 @@ _SECONDS = 15.0
 _UNKNOWN = "! what runs there is not known"
 
 
-async def load_on(scene: Scene, nodes: Sequence[str]) -> tuple[str, ...]:
-    """The nodes, budgets in the way, pods and claims, a line each. Never raises an AckError: what cannot be looked at
-    is said."""
+async def load_on(scene: Scene, nodes: Sequence[str], *, restart: bool = False) -> tuple[str, ...]:
+    """The nodes, which go or restart, budgets in the way, pods and claims, a line each. Never raises an AckError: what
+    cannot be looked at is said."""
     if not nodes:
         return ()
     if len(nodes) > MOST_NODES:
         return (f"{_UNKNOWN}: {len(nodes)} nodes are more than the {MOST_NODES} that are looked at",)
     try:
         async with asyncio.timeout(_SECONDS):
-            return await _looked(scene, nodes)
+            return await _looked(scene, nodes, "restart with them" if restart else "go with them")
     except TimeoutError:
         return (f"{_UNKNOWN}: no whole answer from the API server within {_SECONDS:.0f} s",)
     except AckError as exc:
@@ -38,7 +38,7 @@ async def load_on(scene: Scene, nodes: Sequence[str]) -> tuple[str, ...]:
         return (f"{_UNKNOWN} (the API server: {exc.code} {exc.reason})",)
 
 
-async def _looked(scene: Scene, nodes: Sequence[str]) -> tuple[str, ...]:
+async def _looked(scene: Scene, nodes: Sequence[str], bound: str) -> tuple[str, ...]:
     access = await scene.kubectl.access.to(scene.cluster.id, scene.reach)
     if access.kubeconfig is None:
         return (f"{_UNKNOWN}: the kubeconfig can be used by kubectl only",)
@@ -48,7 +48,7 @@ async def _looked(scene: Scene, nodes: Sequence[str]) -> tuple[str, ...]:
         budgets = await _listed(asked, "PodDisruptionBudget", "policy/v1", "/apis/policy/v1/poddisruptionbudgets")
         claims = await _listed(asked, "PersistentVolumeClaim", "v1", "/api/v1/persistentvolumeclaims")
     bodies = [{"apiVersion": "v1", "kind": "Node", "metadata": {"name": name}} for name in nodes]
-    return tuple(describe_deletion(bodies, pods, claims, budgets).splitlines())
+    return tuple(describe_deletion(bodies, pods, claims, budgets, bound).splitlines())
 
 
 async def _pods(asked: Asked, node: str) -> list[Json]:

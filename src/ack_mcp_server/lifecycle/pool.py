@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ack_mcp_server.answers.clean import one_line
-from ack_mcp_server.errors import TooLarge
+from ack_mcp_server.errors import InvalidInput, TooLarge
 from ack_mcp_server.lifecycle.proposed import Proposed, Scene
 from ack_mcp_server.services.nodepools import NodePool
 from ack_mcp_server.services.nodes import Node, NodeFilter, list_nodes
@@ -12,12 +12,20 @@ from ack_mcp_server.services.orders import Order
 from ack_mcp_server.services.settings_of import WholePool, pool_settings
 
 LONGEST_NAME = 80
+_LONGEST_GIVEN = 63
 _PAGE = 100
 _MOST_PAGES = 50
 
 
 def counted(number: int) -> str:
     return f"{number} node{'s' * (number != 1)}"
+
+
+def name_checked(name: str, what: str) -> str:
+    """Of a cluster or node pool, as it shall be called. Raises InvalidInput."""
+    if name.strip() and len(name) <= _LONGEST_GIVEN and name.isprintable():
+        return name
+    raise InvalidInput(f"the name of a {what} has 1 to {_LONGEST_GIVEN} characters", next_step="Give another.")
 
 
 @dataclass(frozen=True)

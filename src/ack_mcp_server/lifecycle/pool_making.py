@@ -7,12 +7,10 @@ from ack_mcp_server.errors import Conflict, InvalidInput
 from ack_mcp_server.lifecycle.differences import settings_lines
 from ack_mcp_server.lifecycle.earlier import earlier
 from ack_mcp_server.lifecycle.extension import merged, read_extension
-from ack_mcp_server.lifecycle.pool import counted
+from ack_mcp_server.lifecycle.pool import counted, name_checked
 from ack_mcp_server.lifecycle.proposed import Asked, Proposed, Scene
 from ack_mcp_server.services.orders import Order
 from ack_mcp_server.services.settings_of import WholePool, all_pool_settings
-
-_LONGEST_NAME = 63
 
 Json = dict[str, Any]
 
@@ -27,8 +25,7 @@ class Making(Asked):
     extension: str = ""
 
     def check(self) -> None:
-        if not self.name.strip() or len(self.name) > _LONGEST_NAME or not self.name.isprintable():
-            raise InvalidInput(f"a name has 1 to {_LONGEST_NAME} characters", next_step="Give the node pool a name.")
+        name_checked(self.name, "node pool")
         if not self.instance_types:
             raise InvalidInput("instance_types is empty", next_step="Name at least one, such as ecs.g7.xlarge.")
 
@@ -54,6 +51,8 @@ class Making(Asked):
 
     def _body(self, scene: Scene, pools: tuple[WholePool, ...]) -> Json:
         extension = read_extension(self.extension, scene.settings, "CreateClusterNodePoolRequest")
+        if "count" in extension:  # an older word for it, beside which desired_size would be shown
+            raise InvalidInput("count is not said in extension", next_step="Use the argument desired_size.")
         vswitches = list(self.vswitch_ids or _vswitches(extension) or _vswitches_of(pools))
         if not vswitches:
             raise InvalidInput(

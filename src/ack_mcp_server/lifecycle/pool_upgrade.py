@@ -19,6 +19,7 @@ from ack_mcp_server.services.settings_of import cluster_settings
 
 _VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+(-[a-z0-9.]{1,40})?")
 _MOST = 20  # warnings that are shown
+_REPLACED = "! use_replace replaces the system disk of each node: what is on it is lost, emptyDir and hostPath too"
 
 
 def version_checked(text: str) -> str:
@@ -53,7 +54,8 @@ class PoolUpgrade(Asked):
         pool = await pool_of(scene, self.nodepool_id)
         version = self.kubernetes_version or (await cluster_settings(scene.reach, scene.cluster)).summary.version
         names = _named(pool, [node.name for node in await pool.nodes(scene) if node.name], self.node_names)
-        body = self._body(scene, version)
+        extension = self._extension(scene)
+        body = merged(self._base(version), extension)
         check = await passed_check(
             scene.reach, scene.cluster, "NodePoolUpgrade", self.nodepool_id, scene.progress, scene.now
         )
@@ -68,8 +70,9 @@ class PoolUpgrade(Asked):
             what=(
                 f"{pool.title}: {len(names)} of {pool.there} nodes to {version}, {self.max_parallelism} at a time",
                 "  each is cordoned, drained and restarted; there is no way back to the older version",
-                *settings_lines(self._extension(scene)),
-                *await load_on(scene, names),
+                *settings_lines(extension),
+                *((_REPLACED,) if extension.get("use_replace") else ()),
+                *await load_on(scene, names, restart=True),
             ),
             aside=(
                 *(f"! the precheck warns: {warning}" for warning in check.warnings[:_MOST]),
@@ -77,13 +80,16 @@ class PoolUpgrade(Asked):
             ),
         )
 
-    def _body(self, scene: Scene, version: str) -> dict[str, Any]:
-        base: dict[str, Any] = {
+    def _base(self, version: str) -> dict[str, Any]:
+        return {
             "kubernetes_version": version,
             "rolling_policy": {"max_parallelism": self.max_parallelism},
             **({"node_names": list(self.node_names)} if self.node_names else {}),
         }
-        return merged(base, self._extension(scene))
 
     def _extension(self, scene: Scene) -> dict[str, Any]:
-        return read_extension(self.extension, scene.settings, "UpgradeClusterNodepoolRequest")
+        """Without nodes, because the plan tells what runs on those that the argument names."""
+        extension = read_extension(self.extension, scene.settings, "UpgradeClusterNodepoolRequest")
+        if "node_names" in extension:
+            raise InvalidInput("node_names is not said in extension", next_step="Use the argument node_names.")
+        return extension

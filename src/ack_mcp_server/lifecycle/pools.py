@@ -9,7 +9,7 @@ from ack_mcp_server.lifecycle.differences import differences
 from ack_mcp_server.lifecycle.earlier import earlier
 from ack_mcp_server.lifecycle.extension import merged, read_extension
 from ack_mcp_server.lifecycle.load import load_on
-from ack_mcp_server.lifecycle.pool import Pool, counted, pool_of
+from ack_mcp_server.lifecycle.pool import Pool, counted, name_checked, pool_of
 from ack_mcp_server.lifecycle.proposed import Asked, Proposed, Scene
 from ack_mcp_server.services.orders import Order, flag
 
@@ -33,6 +33,8 @@ class Settings(Asked):
 
     def check(self) -> None:
         identifiers.nodepool_id(self.nodepool_id)
+        if self.name:
+            name_checked(self.name, "node pool")
         if min(self.min_size, self.max_size) < UNSAID or -1 < self.max_size < self.min_size:
             raise InvalidInput("min_size is from 0 and at most max_size", next_step="Correct them.")
 

@@ -43,6 +43,11 @@ class Scaling(Asked):
         wanted = pool.size + self.count if self.count else self.desired_size
         if wanted == pool.size:
             return pool.proposal(order=None, what=(f"{pool.title} is asked for {counted(pool.size)} already",))
+        if wanted - pool.size > MOST_ADDED:
+            raise InvalidInput(
+                f"{pool.title} has {counted(pool.size)}; {wanted - pool.size:,} more are over {MOST_ADDED} at a time",
+                next_step="Correct desired_size, or grow in steps.",
+            )
         if wanted < pool.size:
             return await self._fewer(scene, pool, wanted)
         return pool.proposal(

@@ -7,9 +7,6 @@ from ack_mcp_server import request
 from ack_mcp_server.asking import Ask
 from ack_mcp_server.kube.kubectl import Wish
 from ack_mcp_server.kube.output import CommandOutput
-from ack_mcp_server.lifecycle.proposed import Asked
-from ack_mcp_server.lifecycle.proposed import Wish as ChangeWish
-from ack_mcp_server.lifecycle.told import ChangeAnswer
 from ack_mcp_server.progress import Progress
 from ack_mcp_server.runtime import Runtime
 from ack_mcp_server.services.reach import Reach
@@ -43,17 +40,3 @@ def current_kubectl() -> Run:
         return await now.runtime.kubectl.run(command, cluster_id, reach, Wish(ask=now.ask, **wish))
 
     return run
-
-
-Change = Callable[[Asked, str, str], Awaitable[ChangeAnswer]]
-
-
-def current_change() -> Change:
-    """What is asked for, its cluster and a plan's id, for the caller of this request."""
-    now = request.current.get()
-
-    async def change(asked: Asked, cluster_id: str, plan_id: str) -> ChangeAnswer:
-        wish = ChangeWish(ask=now.ask, progress=now.progress, plan_id=plan_id)
-        return await now.runtime.lifecycle.run(asked, cluster_id, now.reach, wish)
-
-    return change

@@ -26,7 +26,8 @@ from ack_mcp_server.services.addons import AddonList
 from ack_mcp_server.services.cluster_events import ClusterEventPage
 from ack_mcp_server.services.reach import Reach
 from ack_mcp_server.services.vulnerabilities import VulnerabilityList
-from ack_mcp_server.tools.dependencies import Change, current_change, current_progress, current_reach
+from ack_mcp_server.tools.changes import Change, current_change
+from ack_mcp_server.tools.dependencies import current_progress, current_reach
 from ack_mcp_server.tools.registration import Offered
 
 PlanId = Annotated[str, Field(description="Of a shown change that is to be done now.")]

@@ -8,6 +8,7 @@ from ack_mcp_server import record
 from ack_mcp_server.answers.room import Room
 from ack_mcp_server.clis.argocd.asked import Asked
 from ack_mcp_server.clis.argocd.changing import Changing
+from ack_mcp_server.clis.argocd.difference import redacted
 from ack_mcp_server.clis.argocd.runner import Runner
 from ack_mcp_server.clis.argocd.table import TABLE
 from ack_mcp_server.clis.calls import Wish, answered, read_by, room_of
@@ -66,9 +67,9 @@ class Argocd:
 
     async def _read(self, command: Command, access: Access, room: Room) -> Printed:
         printed = await Runner(self.settings, self.processes, access).look(_words(command))
-        if printed.exit_code or not printed.stdout:
+        if not printed.stdout:
             return printed
-        if command.verb.name == "argocd app logs":
+        if command.verb.name == "argocd app logs" and not printed.exit_code:
             return await asyncio.to_thread(as_log, command, printed, room)
         return replace(printed, blocks=[await asyncio.to_thread(self._shown, command, printed)])
 
@@ -78,6 +79,8 @@ class Argocd:
             return as_data(printed.stdout, form, self.redact, indent=1)
         if command.verb.name == "argocd app manifests":
             return as_objects(printed.stdout, self.redact)
+        if command.verb.name == "argocd app diff":
+            return redacted(printed.stdout)
         return redact_text(printed.stdout)
 
 

@@ -46,12 +46,12 @@ class Runner:
     async def _run(self, words: list[str], *, timeout_s: float) -> Printed:
         command = [find_program("argocd", _INSTALL), *words, "--core"]
         with self.access.in_use():
-            home = await asyncio.to_thread(_home, self.access, self.settings.argocd_namespace)
+            making = asyncio.ensure_future(asyncio.to_thread(_home, self.access, self.settings.argocd_namespace))
             try:
+                home = await asyncio.shield(making)
                 return await self.processes.run_other(command, self.access, _given(self.access, home, timeout_s))
             finally:
-                # It leaves what it compared there, Secrets' hashes and all.
-                await asyncio.shield(asyncio.to_thread(shutil.rmtree, home, ignore_errors=True))
+                await asyncio.shield(_remove(making))
 
 
 def _given(access: Access, home: Path, timeout_s: float) -> Surroundings:
@@ -59,6 +59,13 @@ def _given(access: Access, home: Path, timeout_s: float) -> Surroundings:
     # By variable, because its parts read it from there alone.
     own = {"KUBECONFIG": str(home / "kubeconfig"), "TMPDIR": str(home)}
     return Surroundings(home=home, variables={**given.variables, **own}, timeout_s=timeout_s)
+
+
+async def _remove(making: asyncio.Future[Path]) -> None:
+    """It leaves what it compared there, Secrets' hashes and all; also one that is being made when its caller leaves."""
+    await asyncio.wait([making])
+    if not making.exception():
+        await asyncio.to_thread(shutil.rmtree, making.result(), ignore_errors=True)
 
 
 def _home(access: Access, namespace: str) -> Path:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from ack_mcp_server.clis.argocd.application import Application, Deployment
 from ack_mcp_server.clis.argocd.asked import Asked
-from ack_mcp_server.redaction.texts import redact_text
+from ack_mcp_server.clis.argocd.difference import redacted
 
 _MOST_LINES = 400  # of a comparison; a person reads no more
 _FORCEFUL = ("force", "replace")
@@ -16,7 +16,7 @@ def named(asked: Asked) -> tuple[str, ...]:
 
 
 def shortened(text: str) -> str:
-    lines = redact_text(text).strip().splitlines() or ["no difference to what runs"]
+    lines = redacted(text).strip().splitlines() or ["no difference to what runs"]
     left = len(lines) - _MOST_LINES
     return "\n".join([*lines[:_MOST_LINES], *([f"… and {left} more lines; app diff shows them"] if left > 0 else [])])
 

@@ -54,7 +54,7 @@ class Istioctl:
         printed = await self.processes.run_other(words, access, given)
         if command.verb.name == "istioctl analyze" and printed.exit_code == FOUND:
             printed = replace(printed, exit_code=0)
-        if printed.exit_code or not printed.stdout:
+        if not printed.stdout:
             return printed
         return replace(printed, blocks=[await asyncio.to_thread(self._shown, command, printed)])
 

@@ -11,9 +11,8 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import aiohttp
 import orjson
 from yarl import URL
 
@@ -21,6 +20,9 @@ from ack_mcp_server.errors import ConfigurationError, TooLarge, Unavailable
 from ack_mcp_server.kube.kubeconfig import Kubeconfig
 from ack_mcp_server.kube.native.refusal import Refusal, refusal_of
 from ack_mcp_server.kube.printing.errors import NotUnderstood
+
+if TYPE_CHECKING:
+    import aiohttp
 
 # As kubectl sees it: `..` would lead to another path, and a slash or percent sign in a name may be read as two things.
 _NO_SEGMENT = re.compile(r"/\.\.?(?:/|$)|%2[Ff5]")
@@ -50,6 +52,8 @@ class Connection:
     """Made inside the running event loop; `close` when nobody uses it any more."""
 
     def __init__(self, kubeconfig: Kubeconfig, context: ssl.SSLContext) -> None:
+        import aiohttp
+
         self.namespace = kubeconfig.namespace or "default"
         self.server = kubeconfig.server  # as it is written there
         self.base = URL(kubeconfig.server)
@@ -96,8 +100,10 @@ class Connection:
         *,
         small: bool,
         body: Mapping[str, Any] | None = None,
-    ) -> AsyncIterator[aiohttp.ClientResponse]:
+    ) -> "AsyncIterator[aiohttp.ClientResponse]":
         """The answer's head; its body is read by the caller. Raises as `get`."""
+        import aiohttp
+
         headers = {"Accept": accept, "Accept-Encoding": "identity" if small else "gzip"}
         try:
             async with self._session.request(
@@ -124,6 +130,8 @@ class Connection:
         return self.base.join(whole).with_query(query or None)
 
     def _unreachable(self, exc: Exception) -> Unavailable:
+        import aiohttp
+
         certificate = isinstance(exc, (aiohttp.ClientConnectorCertificateError, ssl.SSLCertVerificationError))
         why = "its certificate is not the one that the kubeconfig trusts" if certificate else _short(exc)
         return Unavailable(
@@ -164,7 +172,7 @@ def _load_pair(context: ssl.SSLContext, kubeconfig: Kubeconfig) -> None:
         context.load_cert_chain(pair, password="")
 
 
-async def _whole(answer: aiohttp.ClientResponse) -> bytes:
+async def _whole(answer: "aiohttp.ClientResponse") -> bytes:
     if (
         answer.content_length is not None
         and answer.content_length <= MAX_BYTES
@@ -182,7 +190,7 @@ async def _whole(answer: aiohttp.ClientResponse) -> bytes:
     return bytes(data)
 
 
-def _warnings(answer: aiohttp.ClientResponse) -> tuple[str, ...]:
+def _warnings(answer: "aiohttp.ClientResponse") -> tuple[str, ...]:
     """`Warning: 299 - "text"`, with the text in quotes (RFC 7234)."""
     texts = (value.partition('"')[2].rpartition('"')[0] for value in answer.headers.getall("Warning", ()))
     return tuple(text.replace('\\"', '"').replace("\\\\", "\\") for text in texts if text)

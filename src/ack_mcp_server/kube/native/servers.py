@@ -8,6 +8,7 @@ from cachetools import LRUCache
 from ack_mcp_server.kube.kubeconfig import Kubeconfig
 from ack_mcp_server.kube.native.connection import Connection, tls_context
 from ack_mcp_server.kube.native.kinds import Kinds
+from ack_mcp_server.services.http.library import loaded
 from ack_mcp_server.services.single_flight import SingleFlight
 
 CLOSED_AFTER_S = 120  # a pool that was replaced may still serve a command
@@ -36,6 +37,7 @@ class Servers:
         return known or await self._flights.run(kubeconfig, lambda: self._made(kubeconfig))
 
     async def _made(self, kubeconfig: Kubeconfig) -> Server:
+        await loaded()
         connection = Connection(kubeconfig, await asyncio.to_thread(tls_context, kubeconfig))
         self._open[kubeconfig] = server = Server(connection, Kinds(connection))
         return server

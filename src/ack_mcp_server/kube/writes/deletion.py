@@ -27,14 +27,19 @@ _ALSO = {"Namespace": " and everything in it", "CustomResourceDefinition": " and
 
 
 def describe_deletion(
-    objects: Sequence[Json], pods: Sequence[Json], claims: Sequence[Json], budgets: Sequence[Json]
+    objects: Sequence[Json],
+    pods: Sequence[Json],
+    claims: Sequence[Json],
+    budgets: Sequence[Json],
+    bound: str = "stay",
 ) -> str:
-    """`pods`, `claims` and `budgets` may be all of a namespace: those concerned are picked out."""
+    """`pods`, `claims` and `budgets` may be all of a namespace: those concerned are picked out. Of nodes, `bound` says
+    what becomes of the pods that no drain takes."""
     known = {tie for each in objects for tie in ties_of(each)}
     going = [pod for pod in pods if not known.isdisjoint(pod_ties(pod))]
-    bound = _BOUND_TO_NODE if _are_nodes(objects) else ()
-    staying = sum(1 for pod in going if owner_kind(pod) in bound)
-    going = [pod for pod in going if owner_kind(pod) not in bound]
+    kinds = _BOUND_TO_NODE if _are_nodes(objects) else ()
+    staying = sum(1 for pod in going if owner_kind(pod) in kinds)
+    going = [pod for pod in going if owner_kind(pod) not in kinds]
     lines = [
         *_bounded(map(_gone, objects), _MOST_OBJECTS),
         *_bounded(_budgets(budgets, going), _MOST),
@@ -43,7 +48,7 @@ def describe_deletion(
         *_bounded(_owners(going), _MOST),
     ]
     if staying:
-        lines.append(f"{_pods(staying)} of daemon sets and of the nodes themselves stay")
+        lines.append(f"{_pods(staying)} of daemon sets and of the nodes themselves {bound}")
     return "\n".join(lines)
 
 

@@ -7,13 +7,16 @@ import os
 import ssl
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-import aiohttp
 from cachetools import LRUCache
 from yarl import URL
 
 from ack_mcp_server.errors import AckError, DeadlineExceeded, TooLarge, Unavailable
+from ack_mcp_server.services.http.library import loaded
+
+if TYPE_CHECKING:
+    import aiohttp
 
 CONNECTIONS = 8  # to one backend, of one identity
 POOLS = 64
@@ -60,11 +63,12 @@ class Reply:
 class Pools:
     """Lives as long as the event loop that serves."""
 
-    _open: LRUCache[str, aiohttp.ClientSession] = field(default_factory=lambda: LRUCache(POOLS))
-    _leaving: set[aiohttp.ClientSession] = field(default_factory=set)
+    _open: "LRUCache[str, aiohttp.ClientSession]" = field(default_factory=lambda: LRUCache(POOLS))
+    _leaving: "set[aiohttp.ClientSession]" = field(default_factory=set)
 
     async def send(self, request: Request, words: Words) -> Reply:
         """Every status is a reply. Raises TooLarge, and what aiohttp raises: `within` makes errors of it."""
+        await loaded()
         method = "GET" if request.form is None else "POST"
         async with self._session(request).request(
             method, request.url, data=request.form, headers=request.headers, allow_redirects=False
@@ -72,7 +76,7 @@ class Pools:
             body = await _whole(answer, words)
             return Reply(answer.status, answer.content_type, answer.headers.get("Retry-After", ""), body)
 
-    def _session(self, request: Request) -> aiohttp.ClientSession:
+    def _session(self, request: Request) -> "aiohttp.ClientSession":
         key = _digest(request)
         session: aiohttp.ClientSession | None = self._open.get(key)
         if session is None:
@@ -81,12 +85,12 @@ class Pools:
             self._open[key] = session = _session()
         return session
 
-    def _let_go(self, session: aiohttp.ClientSession) -> None:
+    def _let_go(self, session: "aiohttp.ClientSession") -> None:
         self._leaving.add(session)
         loop = asyncio.get_running_loop()
         loop.call_later(CLOSED_AFTER_S, lambda: loop.create_task(self._close(session)))
 
-    async def _close(self, session: aiohttp.ClientSession) -> None:
+    async def _close(self, session: "aiohttp.ClientSession") -> None:
         self._leaving.discard(session)
         await session.close()
 
@@ -97,6 +101,9 @@ class Pools:
 
 async def within(timeout_s: float, sent: Awaitable[T], words: Words) -> T:
     """Raises Unavailable, DeadlineExceeded and TooLarge for a request that fails on its way."""
+    await loaded()
+    import aiohttp
+
     try:
         async with asyncio.timeout(timeout_s):
             return await sent
@@ -113,7 +120,9 @@ async def within(timeout_s: float, sent: Awaitable[T], words: Words) -> T:
         raise _unreachable(words, exc) from None
 
 
-def _session() -> aiohttp.ClientSession:
+def _session() -> "aiohttp.ClientSession":
+    import aiohttp
+
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=_KEEP_ALIVE_S),
         cookie_jar=aiohttp.DummyCookieJar(),
@@ -130,7 +139,7 @@ def _digest(request: Request) -> str:
     return hashlib.sha256("\0".join(f"{len(part)}:{part}" for part in parts).encode()).hexdigest()
 
 
-async def _whole(answer: aiohttp.ClientResponse, words: Words) -> bytes:
+async def _whole(answer: "aiohttp.ClientResponse", words: Words) -> bytes:
     data = bytearray()
     async for chunk in answer.content.iter_chunked(_CHUNK):
         data += chunk
@@ -142,6 +151,8 @@ async def _whole(answer: aiohttp.ClientResponse, words: Words) -> bytes:
 
 
 def _unreachable(words: Words, exc: Exception) -> Unavailable:
+    import aiohttp
+
     if isinstance(exc, (aiohttp.ClientConnectorCertificateError, ssl.SSLCertVerificationError)):
         why = "its certificate is not trusted"
     elif isinstance(exc, aiohttp.ClientPayloadError):

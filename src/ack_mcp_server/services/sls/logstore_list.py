@@ -10,6 +10,7 @@ from ack_mcp_server.services.reach import Reach
 from ack_mcp_server.services.sls.names import EVENTS, Logstore
 
 _MOST = 500  # names of one request
+_PAGES = 20
 _KINDS = {
     EVENTS: "events of the cluster (query_cluster_events)",
     "config-operation-log": "log of the log collector's configuration",
@@ -49,12 +50,12 @@ def about(name: str) -> str:
 
 
 async def names_in(reach: Reach, where: Logstore, deadline: float) -> tuple[str, ...]:
-    """All names of the project that `where` is in. Raises AckError."""
+    """All names of the project that `where` is in, within reason. Raises AckError."""
     request = Request(
         service="sls", action="ListLogStores", subject=f"project {where.project}", region=where.region, listed_by=""
     )
     found: list[str] = []
-    while True:
+    for _ in range(_PAGES):
         offset = len(found)
 
         def call(client: Any, runtime: Any, offset: int = offset) -> Any:
@@ -66,7 +67,8 @@ async def names_in(reach: Reach, where: Logstore, deadline: float) -> tuple[str,
         page = await reach.account.read(request, call, _Names, deadline=deadline)
         found += page.logstores
         if len(found) >= page.total:
-            return tuple(found)
+            break
+    return tuple(dict.fromkeys(found))
 
 
 async def attributes_of(reach: Reach, where: Logstore, deadline: float) -> LogstoreAttributes:

@@ -1,7 +1,7 @@
 """What the operator bounds the server to, and what may not be found by searching, as further conditions of a search.
 Rows are chosen before SQL sees them, so what a search leaves out no SQL can show."""
 
-import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -27,6 +27,11 @@ _LEFT_OUT = (
     "entries of secrets, serviceaccounts, tokenreviews and helm releases are left out, because the query looks into "
     "bodies or every field; name a field (objectRef.resource: secrets) and no body to count them"
 )
+_URI = "requestURI"
+_NAMES_URI = re.compile(_URI, re.IGNORECASE)
+_WITHOUT_COMMANDS = (
+    f"entries of exec are left out, because {_URI} holds their commands; they are found by objectRef.subresource"
+)
 
 
 @dataclass(frozen=True)
@@ -47,14 +52,19 @@ def guarded(where: Logstore, settings: Settings, part: SearchPart, sql: Statemen
     if tree is not None:
         _check_tables(tree, where)
     hides = _touches_bodies(where, part, sql.text if sql else "", tree)
-    conditions = [*_bounds(where, settings), *(_without_secretive() if hides else ())]
+    commands = is_audit(where) and _NAMES_URI.search(" ".join([sql.text if sql else "", *part.fields])) is not None
+    conditions = [
+        *_bounds(where, settings),
+        *(_without_secretive() if hides else ()),
+        *([search.negated(search.field(_URI, "command"))] if commands else []),
+    ]
     if not conditions:
         return Guarded(part.text)
     if part.strange:
         raise _strange(part)
     asked = Search(part.text, len(part.fields) + len(part.words), _loose=part.text != EVERYTHING)
     whole = search.all_of([asked if part.text != EVERYTHING else search.ALL, *conditions])
-    return Guarded(str(whole), (_LEFT_OUT,) if hides else ())
+    return Guarded(str(whole), (*([_LEFT_OUT] * hides), *([_WITHOUT_COMMANDS] * commands)))
 
 
 def _touches_bodies(where: Logstore, part: SearchPart, sql: str, tree: "exp.Query | None") -> bool:
@@ -130,10 +140,9 @@ def _named_before(node: "exp.Expr") -> Iterator[str]:
     yet: the name is that of a logstore."""
     from sqlglot import exp
 
-    above = node.parent
-    while above is not None:
+    while (above := node.parent) is not None:
         if isinstance(above, exp.With):
-            yield from (each.alias_or_name for each in itertools.takewhile(lambda each: each is not node, above.expressions))
+            yield from (each.alias_or_name for each in above.expressions[: node.index])
         elif (named := above.args.get("with_")) is not None and named is not node:
             yield from (each.alias_or_name for each in named.expressions)
-        node, above = above, above.parent
+        node = above

@@ -1,6 +1,7 @@
 """Rows of any logstore as cells that may be shown: in the order of the query, without secrets, each on one line."""
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -11,6 +12,7 @@ from ack_mcp_server.answers.marks import disarm
 from ack_mcp_server.answers.room import Room
 from ack_mcp_server.answers.table import table
 from ack_mcp_server.redaction.columns import without_named
+from ack_mcp_server.redaction.marks import mark
 from ack_mcp_server.redaction.objects import redact_object
 from ack_mcp_server.redaction.texts import redact_text
 from ack_mcp_server.services.audit.details import WITHHELD
@@ -30,13 +32,14 @@ _PADDING = 3  # how many times as long a table may be as its cells and names
 _NARROWEST = 60  # bytes of a column where a row alone is more than an answer holds
 _INTERNAL = ("__source__", "__topic__", "__tag__:", "__pack_")
 _UNREADABLE = "(not shown: a body that is not whole)"
+_COMMAND = re.compile(r"(?<=[?&]command=)[^&\s\"'\\<>]++")  # of exec, in a requestURI
 Cells = tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Grid:
-    """Cells by column; `is_search` says that they are whole rows, whose first column is their time. `hidden` columns are
-    left out."""
+    """Cells by column; `is_search` says that they are whole rows, whose first column is their time. So many columns
+    as `hidden` says are left out."""
 
     headers: Cells
     rows: tuple[Cells, ...]
@@ -121,7 +124,7 @@ def _without_secrets(text: str, is_body_: bool, enough: int) -> str:
             return json.dumps(redact_object({"body": value})["body"], ensure_ascii=False, separators=(",", ":"))
         if is_body_:
             return _UNREADABLE
-    return redact_text(text[:enough])
+    return redact_text(_COMMAND.sub(lambda word: mark("command", word[0]), text[:enough]))
 
 
 def _parsed(text: str) -> Any:

@@ -62,6 +62,8 @@ def statement(sql: str) -> Statement:
     if len(queries) != 1:
         raise InvalidInput(f"there are {len(queries)} SQL statements where one is taken", next_step=_NEXT)
     tree = queries[0]
+    if found[-1] is not tree:
+        raise InvalidInput("SET SESSION stands behind the query", next_step="Put it before, or leave it out.")
     if not isinstance(tree, exp.Query) or tree.find(exp.DML, exp.DDL, exp.Command, exp.Into):
         raise InvalidInput("only SELECT and WITH are run", next_step=_NEXT)
     return Statement(sql.rstrip("; \t\n"), tree)
