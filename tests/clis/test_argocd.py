@@ -1,12 +1,15 @@
 """argocd through the door, with a stand-in that prints what argocd prints of an application."""
 
+import asyncio
 import json
 import re
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from ack_mcp_server.clis.argocd.runner import _remove
 from tests.clis.argocd_stand_in import DIFF, GONE, MANIFESTS, OLD, WEB, application, resource
 from tests.clis.conftest import Argocd, Reaching, standing_in
 from tests.clis.stand_in import StandIn
@@ -248,6 +251,32 @@ async def test_secrets_in_a_comparison_are_redacted(argocd: Argocd, program: Sta
     program.prints("app.diff", f"===== /ConfigMap shop/web ======\n3c3\n<   password: {CANARY}-1a2b3c4d\n---\n")
     assert CANARY not in await argocd.ok("app sync web --dry-run")
     assert CANARY not in await argocd.ok("app diff web")
+
+
+@pytest.mark.slow
+async def test_values_of_variables_are_not_shown_without_their_names(argocd: Argocd, program: StandIn) -> None:
+    lines = f'42c42\n<           value: {CANARY}-old\n---\n>           value: "{CANARY}"\n<   value: 3\n'
+    program.prints("app.diff", f"===== apps/Deployment shop/web ======\n{lines}")
+    told = await argocd.ok("app diff web")
+    assert CANARY not in told and "value: 3" in told
+    assert CANARY not in await argocd.ok("app sync web --dry-run")
+    program.fails("app.diff", "rpc error: code = Unavailable")
+    assert CANARY not in await argocd.error("app diff web")
+
+
+async def test_a_home_that_is_made_while_its_caller_leaves_is_removed(tmp_path: Path) -> None:
+    home, leaves = tmp_path / "one", threading.Event()
+
+    def make() -> Path:
+        leaves.wait()
+        home.mkdir()
+        return home
+
+    removing = asyncio.ensure_future(_remove(asyncio.ensure_future(asyncio.to_thread(make))))
+    await asyncio.sleep(0)
+    leaves.set()
+    await removing
+    assert not is_folder(home)
 
 
 @pytest.mark.slow

@@ -68,7 +68,21 @@ def test_a_field_that_the_api_does_not_have_is_refused_instead_of_dropped(text: 
         read(text)
 
 
-@pytest.mark.parametrize("text", ["[]", "1", "{", '{"a": 1, "a": 2}', "[" * 5000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[]",
+        "1",
+        "{",
+        '{"a": 1, "a": 2}',
+        "[" * 5000,
+        '{"auto_scaling": {"max_instances": NaN}}',
+        '{"auto_scaling": {"max_instances": -Infinity}}',
+        '{"auto_scaling": {"max_instances": 1e999}}',
+        '{"nodepool_info": {"name": "\\ud800"}}',
+        '{"nodepool_info": ' * 40 + "1" + "}" * 40,
+    ],
+)
 def test_what_is_no_object_is_refused(text: str) -> None:
     with pytest.raises(InvalidInput):
         read(text)
@@ -102,6 +116,22 @@ def test_a_difference_is_told_by_path_and_without_what_is_secret() -> None:
     assert "  a.b: 1 -> 2" in lines
     assert len(lines) == 3
     assert "DO-NOT-LEAK" not in str(lines) and "eC1E" not in str(lines)
+
+
+def test_items_of_a_long_list_are_told_one_by_one_so_that_none_hides_behind_others() -> None:
+    labels = [{"key": f"label-{number}", "value": "x" * 20} for number in range(30)]
+    before = {"labels": labels}
+    lines = differences(before, {"labels": [*labels[1:], {"key": "hidden", "value": "y"}]})
+    assert lines == [
+        "  labels: 30 -> 30 items",
+        '    - {"key": "label-0", "value": "xxxxxxxxxxxxxxxxxxxx"}',
+        '    + {"key": "hidden", "value": "y"}',
+    ]
+
+
+def test_more_settings_than_a_plan_shows_are_refused() -> None:
+    with pytest.raises(InvalidInput, match="101 settings are more than the 100"):
+        settings_lines({f"name{number}": number for number in range(101)})
 
 
 def test_new_settings_are_told_by_path() -> None:

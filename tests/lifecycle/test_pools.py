@@ -113,7 +113,26 @@ async def test_nodes_are_upgraded_after_their_precheck(staging: Operator) -> Non
     reply = await staging.while_time_passes("upgrade_nodepool", nodepool_id=pool)
     assert "nothing is changed yet" in reply.text, reply.text
     assert "1 of 1 nodes to 1.33.3-aliyun.1, 1 at a time" in reply.text
-    assert "node/" in reply.text
+    assert "node/" in reply.text and "of the nodes themselves restart with them" in reply.text
+    replaced = await staging.ok("upgrade_nodepool", nodepool_id=pool, extension='{"use_replace": true}')
+    assert "! use_replace replaces the system disk of each node" in replaced
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "extension"),
+    [
+        ("upgrade_nodepool", {}, '{"node_names": ["cn-shanghai.10.0.1.10"]}'),
+        ("create_nodepool", {"name": "more", "instance_types": ["ecs.g7.xlarge"]}, '{"count": 7}'),
+    ],
+)
+async def test_nodes_that_the_plan_would_not_count_are_not_said_by_extension(
+    staging: Operator, tool: str, arguments: dict[str, object], extension: str
+) -> None:
+    where = {} if tool.startswith("create") else {"nodepool_id": await staging.pool()}
+    with staging.asked() as actions:
+        told = await staging.error(tool, extension=extension, **where, **arguments)
+    assert "is not said in extension" in told
+    assert not {"UpgradeClusterNodepool", "CreateClusterNodePool", "RunClusterCheck"} & set(actions)
 
 
 async def test_a_failed_precheck_of_a_pool_is_told_by_its_items(staging: Operator) -> None:

@@ -45,6 +45,7 @@ async def test_fewer_nodes_are_shown_with_what_runs_on_them_and_done_with_the_pl
     shown = await staging.ok("scale_nodepool", nodepool_id=pool, desired_size=there - 1)
     assert f"{there} -> {there - 1} nodes" in shown
     assert "pods of deployment.apps/frontend (shop)" in shown
+    assert "pods of daemon sets and of the nodes themselves go with them" in shown
     assert len(await staging.nodes()) == there
     plan = plan_of(shown)
     with staging.asked() as actions:
@@ -79,6 +80,36 @@ async def test_one_plan_is_done_once_by_four_calls_at_once(staging: Operator) ->
     assert changes(actions) == ["ModifyClusterNodePool"]
     assert sum("begun on node pool" in reply.text for reply in replies) == 1
     staging.pass_time(600)
+
+
+async def test_two_approvals_of_one_change_at_once_begin_it_once(staging: Operator) -> None:
+    arguments = {"nodepool_id": await staging.pool(), "desired_size": len(await staging.nodes()) - 1}
+    plans = [plan_of(await staging.ok("scale_nodepool", **arguments)) for _ in range(3)]
+    with staging.asked() as actions:
+        replies = await asyncio.gather(*(staging.call("scale_nodepool", plan_id=p, **arguments) for p in plans))
+    assert changes(actions) == ["ModifyClusterNodePool"]
+    assert sum("begun on node pool" in reply.text for reply in replies) == 1
+    staging.pass_time(600)
+
+
+async def test_a_call_that_is_repeated_without_an_answer_to_the_first_adds_nothing_more(staging: Operator) -> None:
+    pool = await staging.pool()
+    staging.region.fault("reset", action="ScaleClusterNodePool")
+    with staging.asked() as actions:
+        await staging.error("scale_nodepool", nodepool_id=pool, count=1)
+        again = await staging.error("scale_nodepool", nodepool_id=pool, count=1)
+    assert again.startswith("Conflict: the same change of node pool default-nodepool")
+    assert "Next: Look at list_cluster_tasks" in again
+    assert changes(actions) == ["ScaleClusterNodePool"]
+    staging.region.control("DELETE", "faults")
+    staging.pass_time(300)
+
+
+async def test_a_slip_of_the_number_makes_no_thousands_of_nodes(staging: Operator) -> None:
+    with staging.asked() as actions:
+        told = await staging.error("scale_nodepool", nodepool_id=await staging.pool(), desired_size=5000)
+    assert told.startswith("InvalidInput") and "over 500 at a time" in told
+    assert changes(actions) == []
 
 
 @pytest.mark.parametrize("kind", ["cut_off", "empty", "bad_gateway", "reset"])

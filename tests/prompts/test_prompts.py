@@ -6,8 +6,10 @@ from collections.abc import Callable
 import pytest
 
 from ack_mcp_server.app import instructions
+from ack_mcp_server.kube.parse import parse
 from ack_mcp_server.prompts.jobs import JOBS
 from ack_mcp_server.prompts.model import tools_in
+from ack_mcp_server.services.prometheus.promql import checked
 from ack_mcp_server.settings import Settings
 from ack_mcp_server.toolsets import TOOLSETS, chosen
 from tests.conftest import Door, door_to, made_settings
@@ -59,3 +61,21 @@ async def test_every_prompt_says_what_it_is_for(settings: Callable[..., Settings
         prompts = await door.client.list_prompts()
         assert {prompt.name for prompt in prompts} == {job.name for job in JOBS}
         assert all(prompt.description for prompt in prompts)
+
+
+def test_queries_in_prompts_can_be_asked_as_they_stand() -> None:
+    texts = [step.text for job in JOBS for step in job.steps]
+    queries = [found for text in texts for found in re.findall(r"sum by \([^:;]+(?=[:;])", text)]
+    assert len(queries) == 2
+    for query in queries:
+        assert checked(query).metrics
+
+
+def test_commands_in_prompts_are_commands_of_the_tool() -> None:
+    texts = [text for job in JOBS for step in job.steps for text in (step.text, step.otherwise)]
+    commands = [
+        found for text in texts for found in re.findall(r"\b(?:get|top|events) [a-z]*(?: ?-[A-Za-z-]+(?:=\w+)?)*", text)
+    ]
+    assert {"get pods -A", "events -A --types=Warning", "top nodes", "get pdb -A"} <= set(commands)
+    for command in commands:
+        parse(command)

@@ -4,12 +4,22 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
+from darabonba.core import DaraCore
 
 from ack_sandbox.clock import Clock
 from ack_sandbox.plan import RegionPlan, plan_region
 from ack_sandbox.region import Region, serve
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
+# As the SDKs ship it: tests of the server put another transport below them, for the whole process.
+SHIPPED = DaraCore.__dict__["_get_session"]
+
+
+@pytest.fixture(autouse=True)
+def plain_sdks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(DaraCore, "_get_session", SHIPPED)
 
 
 @pytest.fixture(autouse=True)

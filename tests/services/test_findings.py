@@ -36,6 +36,18 @@ def test_one_that_is_larger_than_the_room_is_shown_with_less_of_it() -> None:
     assert len(shown.findings) == 2 and len(grouped(shown.findings).encode()) < 3000
 
 
+def test_of_very_many_only_those_that_could_fit_are_written_out() -> None:
+    class Counted(Finding):
+        def lines(self) -> str:
+            written.append(1)
+            return super().lines()
+
+    written: list[int] = []
+    found = [Counted(level="error", what="x")] * 100_000
+    shown = fitting(found, ROOM)
+    assert shown.total == 100_000 and len(shown.findings) > 300 and len(written) < 3000
+
+
 def test_pages_hold_every_finding_once() -> None:
     found = [finding(what=f"check {number}", evidence="x" * 300) for number in range(40)]
     seen, room = list[Finding](), ROOM

@@ -74,7 +74,7 @@ async def test_a_shared_fetch_goes_on_while_one_caller_waits_and_ends_with_the_l
     assert await flights.run("key", fetch) == 7
 
 
-async def test_a_call_that_brings_a_kubeconfig_names_its_cluster_for_the_cloud(
+def test_a_call_that_brings_a_kubeconfig_names_its_cluster_for_the_cloud(
     settings: Callable[..., Settings], region: Region
 ) -> None:
     text = base64.b64encode(kubeconfig_of(region, "staging").encode()).decode()

@@ -7,7 +7,7 @@ import pytest
 
 from ack_mcp_server.settings import Settings
 from tests.conftest import Door, Region, door_to
-from tests.services.prometheus.scripted import Backend, backend, matrix, vector
+from tests.services.prometheus.scripted import Backend, backend, matrix
 
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 
@@ -111,11 +111,12 @@ async def test_a_range_may_be_told_in_seconds(prometheus: Backend, both: Door) -
 
 
 @pytest.mark.slow
-async def test_a_question_is_answered_as_by_the_tool_of_the_other_name(prometheus: Backend) -> None:
-    prometheus.says(200, vector())
-    async with door_to(prometheus.local(TOOLSETS="query,compat"), now=lambda: NOW) as door:
+async def test_a_question_is_answered_as_by_the_tool_of_the_other_name(
+    settings: Callable[..., Settings], region: Region
+) -> None:
+    async with door_to(settings(TOOLSETS="query,compat")) as door:
         told, other = [
-            (await door.ok(tool, text="memory of pods")).text
+            (await door.ok(tool, text="memory of pods", cluster_id=region.cluster("production"))).text
             for tool in ("cms_translate_text_to_promql", "translate_text_to_promql")
         ]
     assert told == other

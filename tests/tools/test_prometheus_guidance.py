@@ -104,6 +104,22 @@ async def test_a_question_is_answered_by_what_the_cluster_has(prometheus: Backen
     assert row.split()[1:5] == ["counter", "seconds", "3", "namespace,pod"]
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("count", ["NaN", "+Inf"])
+async def test_a_count_that_is_no_number_costs_the_counts_alone(prometheus: Backend, count: str) -> None:
+    usual = answering(CPU)
+
+    def answer(form: Mapping[str, str]) -> web.StreamResponse:
+        if form.get("query", "").startswith("count "):
+            return web.json_response(vector({"metric": {"__name__": CPU}, "value": [1, count]}))
+        return usual(form)
+
+    prometheus.answer = answer
+    async with door_to(prometheus.local(TOOLSETS="query")) as door:
+        text = (await door.ok(TRANSLATE, text="cpu usage of pods")).text
+    assert f'  sum by (namespace, pod) (rate({CPU}{{container!=""}}[5m]))' in text
+
+
 async def test_names_of_the_cluster_are_asked_for_once_and_within_the_bounds(prometheus: Backend) -> None:
     prometheus.answer = answering(CPU)
     async with door_to(prometheus.local(TOOLSETS="query", NAMESPACES="shop,web")) as door:

@@ -115,6 +115,11 @@ async def test_a_logstore_that_is_not_there_names_those_that_are(logs: Door) -> 
         "verb: x' or ' | select 1",
         "objectRef.name: shop-gateway | select columns('.*Object') from log limit 50",
         "objectRef.name: shop-gateway | select substr(columns('.*Object'), 1, 900) from log where verb = 'create'",
+        "objectRef.name: shop-gateway | select requestObject as x, substr(x, 1, 9000) as y from log",
+        "objectRef.name: shop-gateway | select c, d, e, f, g, h from log as t(a, b, c, d, e, f, g, h)",
+        'objectRef.name: shop-gateway | with "k8s-event" as (select * from "k8s-event") select * from "k8s-event"',
+        "objectRef.name: shop-gateway | select to_json(LOG) from log where verb = 'create'",
+        "request*: DO-NOT-LEAK | select count(*) from log",
     ],
 )
 async def test_no_query_shows_a_secret(logs: Door, query: str) -> None:

@@ -1,7 +1,6 @@
 """What the containers of a workload used in the last days, pod by pod, those that are gone too."""
 
 import asyncio
-import math
 from collections import defaultdict
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ MOST_PODS = 1500
 _MOST_VALUES = 400_000  # of one measure
 _STEPS = (300, 600, 1800, 3600)
 _AT_ONCE = 4
+_HIGHEST = 2.0**60  # cores or bytes
 _USED = {
     CPU.name: "max by (pod, container) (rate(container_cpu_usage_seconds_total{{{0}}}[{1}]))",
     MEMORY.name: "max by (pod, container) (max_over_time(container_memory_working_set_bytes{{{0}}}[{1}]))",
@@ -149,7 +149,7 @@ class _Asker:
     async def _used(self, measure: str) -> list[Used]:
         step = told_seconds(self.step_s)
         parts = await asyncio.gather(*(self._range(_USED[measure].format(c, step)) for c in self._chosen()))
-        return [used for part in parts for series in part if (used := _finite(series)).values]
+        return [used for part in parts for series in part if (used := used_by(series)).values]
 
     async def _throttled(self) -> dict[str, float]:
         """Containers without a CPU limit have no periods."""
@@ -160,7 +160,7 @@ class _Asker:
         sums: defaultdict[str, float] = defaultdict(float)
         for sample in await self._instants(_PERIODS, which):
             sums[sample.labels.get("container", "")] += sample.value
-        return {name: value for name, value in sums.items() if math.isfinite(value)}
+        return {name: value for name, value in sums.items() if 0 <= value <= _HIGHEST}
 
     async def _killed(self) -> list[tuple[str, str]]:
         found = await self._instants(_KILLED)
@@ -190,7 +190,8 @@ class _Asker:
         return found.series
 
 
-def _finite(series: Series) -> Used:
-    pairs = [(at, value) for at, value in zip(series.times, series.values, strict=True) if math.isfinite(value)]
+def used_by(series: Series) -> Used:
+    """What is no number of cores or bytes is left out; sums and fractions of it would be none either."""
+    pairs = [(at, value) for at, value in zip(series.times, series.values, strict=True) if 0 <= value <= _HIGHEST]
     times, values = zip(*pairs, strict=True) if pairs else ((), ())
     return Used(series.labels.get("pod", ""), series.labels.get("container", ""), times, values)

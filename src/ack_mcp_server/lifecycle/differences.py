@@ -19,6 +19,7 @@ _UNCUT = 1 << 20
 def differences(before: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[str]:
     """`path: old -> new` of what `wanted` names and `before` has otherwise. A list is one value: it is replaced. Raises
     InvalidInput for more than a plan can show, because nobody would approve what they do not see."""
+    before = {name: before[name] for name in wanted if name in before}
     old, new = redact_object(_without_scripts(before)), redact_object(_without_scripts(wanted))
     lines = list(chain.from_iterable(_lines(*each) for each in _pairs(before, wanted, old, new, "")))
     if len(lines) > _MOST:

@@ -16,7 +16,7 @@ WHAT_IS_BROKEN = Job(
     steps=(
         Step(
             "Call `triage` once; it ranks what is unwell with cause and evidence.",
-            "`ack_kubectl` get pods -A, get events -A --types=Warning, and get nodes show what is unwell.",
+            "`ack_kubectl` get pods -A, events -A --types=Warning, and get nodes show what is unwell.",
         ),
         Step("For each grave finding check its evidence with the command that it names, by `ack_kubectl`."),
         Step("Where the time matters, `query_prometheus` shows since when (a range over the last hours)."),
@@ -59,7 +59,11 @@ BEFORE_UPGRADE = Job(
         Step("`query_inspect_report`: errors and warnings of the last inspection."),
         Step("`list_cluster_addons`: none failed, none that must be upgraded first."),
         Step("`ack_kubectl` get pdb -A: budgets that allow no disruption block the draining of nodes."),
-        Step("`query_audit_log` of the last day by user agents that still call deprecated APIs."),
+        Step(
+            "`query_prometheus` sum by (group, version, resource, removed_release) "
+            "(apiserver_requested_deprecated_apis): APIs still called that a later version lacks; if there is no such "
+            "metric, say that this was not checked."
+        ),
     ),
     ends="Answer go or no-go, with the list of what blocks it, what only delays it, and the order. Start nothing.",
 )
@@ -109,7 +113,10 @@ COST_REVIEW = Job(
     steps=(
         Step("`list_cluster_nodepools` and `ack_kubectl` top nodes: how full the nodes are."),
         Step(
-            "`query_prometheus` topk(10, sum by (namespace) (kube_pod_container_resource_requests) - use): cpu, memory."
+            "`query_prometheus` what is requested and not used, in cores: sum by (namespace) "
+            '(kube_pod_container_resource_requests{resource="cpu"}) - sum by (namespace) '
+            '(rate(container_cpu_usage_seconds_total{container!=""}[5m])); in bytes: resource="memory" and '
+            "container_memory_working_set_bytes without rate; by (namespace, pod) within one namespace."
         ),
         Step("`analyze_workload_cost` for the workloads at the top: requests against percentiles of use."),
         Step("`analyze_workload_autoscaling` for those whose load swings."),

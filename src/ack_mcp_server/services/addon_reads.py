@@ -43,7 +43,7 @@ class Installed(BaseModel):
     def settings(self) -> dict[str, Any]:
         try:
             parsed = json.loads(self.config or "{}")
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
         return parsed if isinstance(parsed, dict) else {}
 

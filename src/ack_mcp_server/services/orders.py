@@ -5,25 +5,35 @@ taints and disks that nobody spoke of; so its generic call is used, which sends 
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, BeforeValidator
 
 from ack_mcp_server.services.attempt import current_attempt
 from ack_mcp_server.services.cloud_errors import Request
 
 VERSION = "2015-12-15"
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 Body = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
 
-class Begun(BaseModel):
-    """What the answer to a change says: the task that does it, where there is one."""
+def _id_or_nothing(value: object) -> object:
+    return value if isinstance(value, str) and _ID.fullmatch(value) else ""
 
-    task_id: str = ""
-    cluster_id: str = ""
-    nodepool_id: str = ""
+
+Id = Annotated[str, BeforeValidator(_id_or_nothing)]
+
+
+class Begun(BaseModel):
+    """What the answer to a change says: the task that does it, where there is one. Its ids are told in sentences of
+    ours, so what is none is left out; that the change was begun stays true."""
+
+    task_id: Id = ""
+    cluster_id: Id = ""
+    nodepool_id: Id = ""
 
 
 @dataclass(frozen=True, kw_only=True)

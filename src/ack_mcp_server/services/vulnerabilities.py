@@ -72,7 +72,8 @@ class VulnerabilityList(Answer):
             head += "; the service that fixes them was not bought"
         if not rows:
             return head
-        shown = f"\nthe first {_MOST} are shown; name a node pool" if len(rows) > _MOST else ""
+        narrower = "; name a node pool" if self.by_pool else ""
+        shown = f"\nthe first {_MOST} are shown{narrower}" if len(rows) > _MOST else ""
         return f"{head}\n{table(POOL_HEADERS if self.by_pool else NODE_HEADERS, rows[:_MOST])}{shown}"
 
 

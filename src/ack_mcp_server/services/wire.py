@@ -25,7 +25,7 @@ def _object(value: object) -> object:
         return value or {}
     try:
         parsed = json.loads(value) if value.strip() else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return _tidied(parsed) if isinstance(parsed, Mapping) else {}
 

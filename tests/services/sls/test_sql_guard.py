@@ -45,6 +45,19 @@ def sent(search: str, sql: str = "", where: Logstore = AUDIT, **values: Any) -> 
         "select requestObject from log union all select requestObject from log",
         "select @requestObject || 'a' from log",
         "select substr(columns('.*Object'), 1, 50) from log",
+        "select requestObject as x from log order by length(x)",
+        "select requestObject as x from log order by X",
+        "select requestObject as x from log where x like '%a%'",
+        "select requestObject as x, x like '%a%' as hit from log",
+        "select requestObject as x, count(*) as n from log group by x having x like '%a%'",
+        "select requestObject from log order by (1)",
+        "select count(*) as n from log as t(a, b, c) where b like '%a%'",
+        "select count(*) as n from (log) as t(a, b, c) where b like '%a%'",
+        "select to_json(LOG) from log",
+        "select json_extract_scalar(requestObject, '$.metadata.labels..data') from log",
+        """select 1 as "a'", @requestObject, 2 as "b'" from log""",
+        """select 1 as "a'", requestObject(1), 2 as "b'" from log""",
+        """select 1 as "a'", f(requestObject => 1), 2 as "b'" from log""",
     ],
 )
 def test_nothing_is_computed_of_bodies(sql: str) -> None:
@@ -61,6 +74,7 @@ def test_nothing_is_computed_of_bodies(sql: str) -> None:
         "select json_extract_scalar(requestObject, '$.spec.replicas') as n, count(*) from log group by 1",
         "select json_extract_scalar(requestObject, '$.spec.template.spec.containers[0].image') from log",
         'select "requestObject.spec.replicas" from log',
+        "select requestObject as b from log where json_extract_scalar(requestObject, '$.kind') = 'Pod' order by verb",
     ],
 )
 def test_whole_bodies_and_plain_parts_are_read_without_entries_of_secrets(sql: str) -> None:
@@ -74,7 +88,11 @@ def test_words_that_may_be_in_bodies_do_not_find_entries_of_secrets(search: str)
     assert WITHOUT_SECRETS in sent(search, "select count(*) from log").text
 
 
-@pytest.mark.parametrize("search", ["requestObject: x", 'responseObject.data.a: "x"', "pass*", r'"request\Object": x'])
+@pytest.mark.parametrize(
+    "search",
+    ["requestObject: x", 'responseObject.data.a: "x"', "pass*", r'"request\Object": x', "requestObject!=x",
+     "requestObject!: x", "request*: x", "*Object: x"],
+)  # fmt: skip
 def test_a_search_that_would_confirm_a_guess_is_refused(search: str) -> None:
     with pytest.raises(NotEnabled, match="would search the bodies"):
         sent(search)
@@ -89,6 +107,38 @@ def test_what_others_may_read_otherwise_is_refused_for_an_audit_log(search: str)
 def test_fields_of_who_and_what_stay_as_they_were() -> None:
     search = "objectRef.resource: secrets and not user.username: system*"
     assert sent(search, "select user.username, count(*) from log group by user.username") == Guarded(search)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "with other as (select a from other) select a from other",
+        "select a from other, (with other as (select 1 as a) select a from other) q",
+        "with b as (select a from other), other as (select 1 as a) select a from b",
+    ],
+)
+def test_a_name_that_with_gives_elsewhere_is_a_logstore(query: str) -> None:
+    with pytest.raises(NotEnabled, match="reads one logstore"):
+        sent("*", query, EVENTS)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "with a as (select verb as v from log), b as (select v from a) select v, count(*) from b group by v",
+        "with a as (select 1 as n) select (select n from a) from log",
+        "select n from (with a as (select 1 as n) select n from a) as q",
+        "select count(*) from (select verb from log) as t(v) where v = 'get'",
+    ],
+)
+def test_names_that_with_gives_are_known_where_they_hold(query: str) -> None:
+    assert sent("*", query) == Guarded("*")
+
+
+@pytest.mark.parametrize("asked", [("requestURI: x", ""), ("*", "select substr(requesturi, 9) from log")])
+def test_commands_of_exec_are_not_found_by_their_address(asked: tuple[str, str]) -> None:
+    found = sent(*asked)
+    assert 'not requestURI: "command"' in found.text and "exec" in found.notes[0]
 
 
 @pytest.mark.parametrize("table", ["other", '"audit-x2"', "a.log", "read_csv('/etc/passwd')", "log join other on true"])

@@ -91,6 +91,7 @@ def test_forms_of_the_service_pass(sql: str) -> None:
         ("select a from log where x = 'y", "without an end"),
         ("select 1; select 2", "2 SQL statements"),
         ("select 1; drop table log", "2 SQL statements"),
+        ("select 1; set session a=1", "stands behind the query"),
         ("delete from log", "does not begin with SELECT or WITH"),
         ("selec x", "does not begin with SELECT or WITH"),
         ("where a = 1", "is SPL"),

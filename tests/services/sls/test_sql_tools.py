@@ -178,3 +178,21 @@ async def test_no_search_gets_out_of_the_bounds(value: str) -> None:
     service = LogService()
     text = await told(service, {"NAMESPACES": "shop"}, query=value)
     assert text.startswith("InvalidInput: ") and service.searches == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("query", ["*", "* | select * from log"])
+@pytest.mark.parametrize(
+    "fields", [{f"k{n}": "x" * 1900 for n in range(100)}, dict.fromkeys(map(str, range(20_000)), "x")]
+)
+async def test_a_row_that_is_larger_than_an_answer_is_shown_with_less_of_it(query: str, fields: dict[str, str]) -> None:
+    text = await told(LogService(rows=[row(**fields)]), query=query)
+    assert 2000 < len(text) < 26_000 and "cut;" not in text
+    assert ("more columns" in text) == (len(fields) > 1000)
+
+
+@pytest.mark.slow
+async def test_commands_of_exec_are_not_shown() -> None:
+    uri = f"/api/v1/namespaces/shop/pods/web-0/exec?command=mysql&command=-p{CANARY}&container=web"
+    text = await told(LogService(rows=[row(requestURI=uri)]), query="*", logstore="audit")
+    assert CANARY not in text and "&container=web" in text

@@ -112,7 +112,13 @@ def _searched(found: Found, ready: Prepared, room: Room, place: Place) -> SqlAns
     cells = grid(found.page.rows, (), _LONGEST_FIELD).after(place.skip).within(room.content - SAID)
     number = cells.fitting(room)
     return _answer(
-        found.headline(number, "row" if found.total == 1 else "rows"), cells, found.page, number, (*ready.notes, *found.notes()), room, place
+        found.headline(number, "row" if found.total == 1 else "rows"),
+        cells,
+        found.page,
+        number,
+        (*ready.notes, *found.notes()),
+        room,
+        place,
     )
 
 

@@ -1,6 +1,7 @@
 """What a cluster's Prometheus has of the metrics that a question may mean."""
 
 import asyncio
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -46,7 +47,8 @@ async def looked_at(metrics: Metrics, endpoint: Endpoint, names: Sequence[str], 
         metrics.ask(endpoint, f"topk by ({NAME}) ({_EXAMPLES}, {selector})", deadline=deadline),
         metrics.ask(endpoint, f"count by ({NAME}) ({selector})", deadline=deadline),
     )
-    numbers = {sample.labels.get(NAME, ""): int(sample.value) for sample in _samples(counts)}
+    finite = (sample for sample in _samples(counts) if math.isfinite(sample.value))
+    numbers = {sample.labels.get(NAME, ""): int(sample.value) for sample in finite}
     return {name: Found(_labels(examples, name), number) for name, number in numbers.items()}
 
 
