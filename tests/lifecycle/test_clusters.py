@@ -95,6 +95,16 @@ async def test_a_cluster_is_made_once_and_deleted(staging: Operator) -> None:
     assert "fresh" not in (await staging.door.ok("list_clusters")).text
 
 
+async def test_a_cluster_that_was_made_without_nodes_has_pods_that_wait_for_some(staging: Operator) -> None:
+    arguments = {**NEW, "name": "bare", "public_endpoint": True, "instance_types": [], "desired_size": 0}
+    shown = await staging.door.ok("create_cluster", **arguments)
+    made = await staging.door.ok("create_cluster", plan_id=plan_of(shown.text), **arguments)
+    staging.cluster = re.findall(r"cluster (c[a-z0-9]{32})", made.text)[0]
+    assert "state: success" in (await staging.while_time_passes("wait_for_task", task_id=task_of(made.text))).text
+    pods = await staging.ok("ack_kubectl", command="get pods -A --no-headers")
+    assert "coredns" in pods and "Pending" in pods and "Running" not in pods
+
+
 @pytest.mark.parametrize("kind", ["cut_off", "empty"])
 async def test_a_cluster_whose_making_was_not_answered_is_not_made_twice_by_the_same_call(
     staging: Operator, kind: str

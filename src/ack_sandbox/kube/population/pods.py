@@ -1,5 +1,6 @@
 """Pods: the spec of the owner's template bound to a node, and the status the kubelet would report for its state."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from ack_sandbox.kube.logs import Script
@@ -14,6 +15,7 @@ from ack_sandbox.kube.programs import Profile
 from ack_sandbox.kube.quantities import millicores
 from ack_sandbox.plan import NodePlan
 
+_NO_NODE = "no nodes available to schedule pods"
 DEFAULT_TOLERATIONS = [
     {"key": f"node.kubernetes.io/{state}", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300}
     for state in ("not-ready", "unreachable")
@@ -23,7 +25,9 @@ DEFAULT_TOLERATIONS = [
 def pod(
     world: World, app: App, template: Object, name: str, owner: Object | None, state: PodState, *, prefix: str = ""
 ) -> Object:
-    """Add one pod of `app` in `state`, with its logs and use, and with events when it is young."""
+    """Add one pod of `app` in `state`, with its logs and use, and with events when it is young; pending where no node
+    is ready."""
+    state = state if world.has_room else replace(state, phase="Pending", unschedulable=_NO_NODE)
     age = state.created or app.age
     meta = world.metadata("Pod", name, app.namespace, age=age, owner=owner)
     if prefix:

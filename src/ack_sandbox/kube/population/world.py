@@ -117,6 +117,11 @@ class World:
         high, low = divmod(self._service_addresses * 37, 250)
         return f"172.21.{high % 16}.{low + 2}"
 
+    @property
+    def has_room(self) -> bool:
+        """A new cluster may have no node yet."""
+        return any(node.ready for node in self.plan.nodes)
+
     def place(self, millicores: int) -> NodePlan:
         """The ready node with the most room."""
         ready = [node for node in self.plan.nodes if node.ready]
