@@ -1,6 +1,8 @@
 """Which cluster a call means, and where it is: the explicit id, else the default, else the only one visible."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from cachetools import TTLCache
 
@@ -13,6 +15,8 @@ from ack_mcp_server.services.account import Account
 from ack_mcp_server.services.clusters import ClusterSummary, describe_cluster, list_clusters
 from ack_mcp_server.services.single_flight import SingleFlight
 from ack_mcp_server.settings import Settings
+
+T = TypeVar("T")
 
 LOCAL_MODES = ("LOCAL", "INCLUSTER")
 BROUGHT_ID = "kubeconfig"  # what the cluster of a request's own kubeconfig is called
@@ -37,9 +41,30 @@ class KnownClusters:
     settings: Settings
     _known: TTLCache[tuple[str, str], ClusterRef] = field(init=False)
     _flights: SingleFlight[tuple[str, str], ClusterRef] = field(default_factory=SingleFlight, init=False)
+    _facts: TTLCache[tuple[str, str, type], object] = field(init=False)
 
     def __post_init__(self) -> None:
         self._known = TTLCache(self.settings.cache_max_size, self.settings.cache_ttl)
+        self._facts = TTLCache(self.settings.cache_max_size, self.settings.cache_ttl)
+
+    async def fact(
+        self,
+        account: Account,
+        cluster_id: str,
+        kind: type[T],
+        ask: Callable[[], Awaitable[T]],
+        *,
+        lasts: Callable[[T], bool],
+    ) -> T:
+        """What a key was told of a cluster, asked for where it is not remembered; kept only where it `lasts`."""
+        key = ((await account.principal()).credentials.fingerprint, cluster_id, kind)
+        known = self._facts.get(key)
+        if isinstance(known, kind):
+            return known
+        found = await ask()
+        if lasts(found):
+            self._facts[key] = found
+        return found
 
     async def find(self, account: Account, cluster_id: str) -> ClusterRef:
         """Raises AckError; asks the cloud once for concurrent callers of one key."""

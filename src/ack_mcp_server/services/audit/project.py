@@ -16,13 +16,16 @@ class AuditProject(BaseModel):
 
 
 async def audit_project(reach: Reach, cluster: ClusterRef, deadline: float | None = None) -> AuditProject:
-    """Raises AckError."""
+    """Remembered where there is one: it may be turned on at any time, and is hardly ever moved. Raises AckError."""
     request = Request(action="GetClusterAuditProject", subject=f"cluster {cluster.id}", region=cluster.region)
 
     def call(client: Any, runtime: Any) -> Any:
         return client.get_cluster_audit_project_with_options(cluster.id, {}, runtime)
 
-    return await reach.account.read(request, call, AuditProject, deadline=deadline)
+    async def ask() -> AuditProject:
+        return await reach.account.read(request, call, AuditProject, deadline=deadline)
+
+    return await reach.known.fact(reach.account, cluster.id, AuditProject, ask, lasts=lambda found: found.audit_enabled)
 
 
 async def audit_logstore(reach: Reach, cluster: ClusterRef, deadline: float | None = None) -> Logstore:

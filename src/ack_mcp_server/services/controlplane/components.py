@@ -59,14 +59,22 @@ class Component:
     kept_days: str
 
 
-async def control_plane_logs(reach: Reach, cluster: ClusterRef, deadline: float | None = None) -> ControlPlaneLogs:
-    """Raises AckError."""
+async def control_plane_logs(
+    reach: Reach, cluster: ClusterRef, component: str, deadline: float | None = None
+) -> ControlPlaneLogs:
+    """Remembered where it has the component, because others may be turned on at any time. Raises AckError."""
     request = Request(action="CheckControlPlaneLogEnable", subject=f"cluster {cluster.id}", region=cluster.region)
 
     def call(client: Any, runtime: Any) -> Any:
         return client.check_control_plane_log_enable_with_options(cluster.id, {}, runtime)
 
-    return await reach.account.read(request, call, ControlPlaneLogs, deadline=deadline)
+    async def ask() -> ControlPlaneLogs:
+        return await reach.account.read(request, call, ControlPlaneLogs, deadline=deadline)
+
+    found = await reach.known.fact(
+        reach.account, cluster.id, ControlPlaneLogs, ask, lasts=lambda told: component in told.components
+    )
+    return found if component in found.components else await ask()
 
 
 async def component_of(reach: Reach, cluster: ClusterRef, word: str, deadline: float | None = None) -> Component:
@@ -74,7 +82,7 @@ async def component_of(reach: Reach, cluster: ClusterRef, word: str, deadline: f
     name = _ALSO.get(word.strip().lower(), word.strip().lower())
     if not _NAME.fullmatch(name):
         raise InvalidInput(f"{shown(word)} is not a component", next_step=f"Use one of {', '.join(KNOWN)}.")
-    found = await control_plane_logs(reach, cluster, deadline)
+    found = await control_plane_logs(reach, cluster, name, deadline)
     if name not in found.components:
         raise _not_kept(name, cluster, [each for each in found.components if _NAME.fullmatch(each)])
     project = found.log_project or cluster_project(cluster.id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 NAME = "__name__"
 _FIRST = (NAME, "cluster", "namespace", "node", "instance", "deployment", "workload", "pod", "container")
@@ -18,7 +19,7 @@ class Columns:
     common: Labels
     varying: tuple[tuple[str, int], ...]
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         return tuple(name for name, _ in self.varying[:MOST_COLUMNS])
 
@@ -27,7 +28,7 @@ class Columns:
         return tuple(name for name, _ in self.varying[MOST_COLUMNS:])
 
     def cells(self, labels: Labels) -> tuple[str, ...]:
-        return tuple(cell(labels.get(name, "")) for name in self.names)
+        return tuple([cell(labels.get(name, "")) for name in self.names])  # a list is quicker to make
 
     def most_values(self, number: int) -> tuple[tuple[str, int], ...]:
         return tuple(sorted(self.varying, key=lambda each: -each[1])[:number])

@@ -12,6 +12,7 @@ from ack_mcp_server.errors import AckError, DeadlineExceeded, InvalidInput, TooL
 from ack_mcp_server.redaction.texts import redact_text
 from ack_mcp_server.services.prometheus.values import Histogram, Matrix, Result, Said, Sample, Series, Text, Vector
 
+_SMALL = 256 * 1024  # bytes that are read at once
 _SERIES_DEPTH = 3  # of the objects in data.result
 # Up to the next brace that is not within a string. Possessive, so that time is linear.
 _TO_BRACE = re.compile(rb'(?:[^"{}]++|"(?:[^"\\]++|\\.)*+")*+([{}])', re.DOTALL)
@@ -35,7 +36,7 @@ class _Words(dict[str, str]):
 def read_result(body: bytes, step_s: float = 0) -> Result:
     """Raises AckError: for an error that Prometheus tells, and UnexpectedAnswer for what is none of its answers."""
     try:
-        frame, series = _taken_apart(body)
+        frame, series = (orjson.loads(body), None) if len(body) <= _SMALL else _taken_apart(body)
         if isinstance(frame, dict) and frame.get("status") == "error":
             raise told_error(frame)
         return _result(frame, series, step_s)
@@ -100,7 +101,7 @@ def _taken_apart(body: bytes) -> tuple[Any, list[bytes]]:
     return orjson.loads(b"".join([*pieces, body[last:]])), series
 
 
-def _result(frame: dict[str, Any], series: list[bytes], step_s: float) -> Result:
+def _result(frame: dict[str, Any], series: list[bytes] | None, step_s: float) -> Result:
     data = frame["data"]
     kind, result = data["resultType"], data["result"]
     said = Said(_notes(frame, "warnings"), _notes(frame, "infos"))
@@ -123,8 +124,12 @@ def _notes(frame: Mapping[str, Any], name: str) -> tuple[str, ...]:
     return tuple(redact_text(one_line(str(note), _LONGEST_NOTE)) for note in notes[:_NOTES])
 
 
-def _each(result: list[Any], series: list[bytes], read: Callable[[Element, _Words], T]) -> Iterator[T]:
+def _each(result: list[Any], series: list[bytes] | None, read: Callable[[Element, _Words], T]) -> Iterator[T]:
+    """The series where they were not taken apart, or as `result` numbers them."""
     words = _Words()
+    if series is None:
+        yield from (read(element, words) for element in result)
+        return
     for place in result:
         number = place[_PLACE]
         raw, series[number] = series[number], b""
