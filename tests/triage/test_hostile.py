@@ -9,8 +9,9 @@ import pytest
 from ack_mcp_server.answers.room import Room
 from ack_mcp_server.triage.collecting import Extra, findings
 from ack_mcp_server.triage.judging import of_the_cluster
+from ack_mcp_server.triage.question import Question
 from ack_mcp_server.triage.report import TriageReport
-from ack_mcp_server.triage.triage import Question, report
+from ack_mcp_server.triage.triage import report
 from ack_mcp_server.triage.workloads import cases
 from tests.conftest import Door, Region
 from tests.triage.shapes import Made, ago, container, deployment, ended, made, pod, scene

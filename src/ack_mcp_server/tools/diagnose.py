@@ -16,8 +16,8 @@ from ack_mcp_server.services.inspection.report import InspectionReport, Wanted
 from ack_mcp_server.services.reach import Reach
 from ack_mcp_server.tools.dependencies import current_progress, current_reach, current_runtime
 from ack_mcp_server.tools.registration import Offered
+from ack_mcp_server.triage.question import Question
 from ack_mcp_server.triage.report import TriageReport
-from ack_mcp_server.triage.triage import Question
 
 ResourceType = Literal["node", "pod", "service", "ingress", "network", "memory"]
 Category = Literal["all", "security", "performance", "stability", "limitation", "cost"]

@@ -19,8 +19,9 @@ from ack_mcp_server.triage.collecting import Extra, findings
 from ack_mcp_server.triage.findings import Finding
 from ack_mcp_server.triage.judging import judged, of_the_cluster
 from ack_mcp_server.triage.logs import with_logs
-from ack_mcp_server.triage.objects import Ref, name_of
+from ack_mcp_server.triage.objects import name_of
 from ack_mcp_server.triage.peaks import Memory
+from ack_mcp_server.triage.question import Question
 from ack_mcp_server.triage.reading import LISTS, Found, Listed, metrics_of, read_all
 from ack_mcp_server.triage.report import FindingReport, TriageReport
 from ack_mcp_server.triage.scene import Scene
@@ -33,24 +34,6 @@ _ASKED_OF = 50  # the gravest, of which some are looked for in the audit log
 _READING_S, _MORE_S = 12.0, 8.0  # of lists, then of logs, metrics and audit entries
 _SPOKEN = {"Pod": "pods", "PodMetrics": "usage", "Event": "events"}
 _OF_NO_USE = ("PodMetrics", "StorageClass", "HorizontalPodAutoscaler")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Question:
-    """Empty parts mean all; `workload` is a name, or kind/name."""
-
-    cluster_id: str = ""
-    namespace: str = ""
-    workload: str = ""
-
-    def means(self, kind: str, name: str) -> bool:
-        """Whether a workload is meant."""
-        wanted_kind, _, wanted = self.workload.lower().rpartition("/")
-        return not wanted or (name == wanted and kind.startswith(wanted_kind.removesuffix("s")))
-
-    def names(self, ref: Ref) -> bool:
-        """Whether it is told of something that is no workload: a Service of the workload's name is."""
-        return not self.workload or ref.name == self.workload.lower().rpartition("/")[2]
 
 
 @dataclass

@@ -1,0 +1,23 @@
+"""What a triage is asked about."""
+
+from dataclasses import dataclass
+
+from ack_mcp_server.triage.objects import Ref
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """Empty parts mean all; `workload` is a name, or kind/name."""
+
+    cluster_id: str = ""
+    namespace: str = ""
+    workload: str = ""
+
+    def means(self, kind: str, name: str) -> bool:
+        """Whether a workload is meant."""
+        wanted_kind, _, wanted = self.workload.lower().rpartition("/")
+        return not wanted or (name == wanted and kind.startswith(wanted_kind.removesuffix("s")))
+
+    def names(self, ref: Ref) -> bool:
+        """Whether it is told of something that is no workload: a Service of the workload's name is."""
+        return not self.workload or ref.name == self.workload.lower().rpartition("/")[2]
