@@ -9,7 +9,7 @@ import pytest
 
 from ack_mcp_server.settings import Settings
 from tests.conftest import CANARY, Door, Region, door_to, sdk_threads_at_work, until
-from tests.tools.test_faults import DEADLINE_S, FAULTS, LATE_FAULTS, Fault
+from tests.tools.test_faults import FAULTS, LATE_FAULTS, Fault, deadline_s
 
 pytestmark = pytest.mark.slow
 
@@ -32,12 +32,12 @@ def opened(settings: Callable[..., Settings], region: Region, **values: object) 
 async def test_every_log_tool_answers_a_typed_error_in_time(
     settings: Callable[..., Settings], region: Region, fault: Fault, code: str
 ) -> None:
-    async with opened(settings, region, API_TIMEOUT=DEADLINE_S) as door:
+    async with opened(settings, region, API_TIMEOUT=deadline_s(fault)) as door:
         await door.ok("describe_cluster")
         region.fault(**fault, service="sls")
         started = time.monotonic()
         replies = await asyncio.gather(*(door.call(tool, **arguments) for tool, arguments in CALLS.items()))
-        assert time.monotonic() - started < DEADLINE_S + 2.5
+        assert time.monotonic() - started < deadline_s(fault) + 2.5
         expected = {tool: OTHERWISE.get((tool, code), code) for tool in CALLS}
         assert {tool: reply.text.split(":")[0] for tool, reply in zip(CALLS, replies, strict=True)} == expected
         assert all("Next: " in reply.text and CANARY not in reply.text for reply in replies)
