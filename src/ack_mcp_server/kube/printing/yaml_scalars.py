@@ -30,7 +30,7 @@ _UNREADABLE = re.compile(r"[\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _NEXT_LINES = re.compile(r"(\x85[\x85 ]*)")
 
 _BREAK = re.compile(r"[\r\n\u2028\u2029]")
-_UNPRINTABLE = re.compile(r"[^\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]")
+_UNPRINTABLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe-\U0010ffff]")
 _SPACE_THEN_BREAK = re.compile(r" [\r\n\u2028\u2029]")
 _BREAK_THEN_SPACE = re.compile(r"[\r\n\u2028\u2029] ")
 _NEVER_PLAIN = re.compile(
@@ -147,7 +147,7 @@ _NAMED = {
     "\0": "0", "\a": "a", "\b": "b", "\t": "t", "\n": "n", "\v": "v", "\f": "f", "\r": "r", "\x1b": "e",
     '"': '"', "\\": "\\", "\xa0": "_", "\u2028": "L", "\u2029": "P",
 }  # fmt: skip
-_ESCAPED = re.compile(r"[^\x20\x21\x23-\x5b\x5d-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]")
+_ESCAPED = re.compile(r'[\x00-\x1f"\\\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe-\U0010ffff]')
 _EVERY = re.compile(r".", re.DOTALL)
 
 
