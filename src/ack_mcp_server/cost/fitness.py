@@ -9,7 +9,7 @@ from ack_mcp_server.cost.quantities import CPU, MEMORY
 from ack_mcp_server.cost.reading import Reading
 from ack_mcp_server.cost.scaling import Load
 from ack_mcp_server.cost.workload import Workload
-from ack_mcp_server.triage.objects import Object, dig, is_true, items, name_of, part, text
+from ack_mcp_server.kube.objects import Object, dig, is_true, items, name_of, part, text
 
 HPAS = "horizontalpodautoscalers.autoscaling"
 _BUDGETS = "poddisruptionbudgets.policy"

@@ -8,7 +8,7 @@ from ack_mcp_server.cost.quantities import CPU, MEASURES, MEMORY, Measure, round
 from ack_mcp_server.cost.reading import Reading
 from ack_mcp_server.cost.subject import Subject
 from ack_mcp_server.errors import UnexpectedAnswer
-from ack_mcp_server.triage.objects import Object, dig, items, part, text
+from ack_mcp_server.kube.objects import Object, dig, items, part, text
 
 KIND = "recommendations.autoscaling.alibabacloud.com"
 FACTOR = Fraction(13, 10)  # what Alibaba Cloud adds to a profiled value before it is written into a manifest

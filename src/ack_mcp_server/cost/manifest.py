@@ -6,7 +6,7 @@ import yaml
 
 from ack_mcp_server.cost.scaling import Bounds
 from ack_mcp_server.cost.subject import Subject
-from ack_mcp_server.triage.objects import Object, dig, items, name_of, part, text
+from ack_mcp_server.kube.objects import Object, dig, items, name_of, part, text
 
 
 def manifest(subject: Subject, bounds: Bounds, existing: Object | None) -> str:

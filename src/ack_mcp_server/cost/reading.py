@@ -10,7 +10,7 @@ from ack_mcp_server.kube.native.asked import Asked
 from ack_mcp_server.kube.native.connection import JSON
 from ack_mcp_server.kube.native.pages import one, pages
 from ack_mcp_server.kube.native.refusal import Refusal
-from ack_mcp_server.triage.objects import Object, items, text
+from ack_mcp_server.kube.objects import Object, items, text
 
 UNAUTHORIZED = 401
 

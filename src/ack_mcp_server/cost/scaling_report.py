@@ -18,8 +18,8 @@ from ack_mcp_server.cost.sizing import LEAST_HISTORY_S, THROTTLED_MUCH, WHOLE_WE
 from ack_mcp_server.cost.spread import percentile, rise, spread_of
 from ack_mcp_server.cost.usage import restarts
 from ack_mcp_server.cost.workload import Workload
+from ack_mcp_server.kube.objects import Object, dig, name_of, number
 from ack_mcp_server.services.prometheus.windows import told_seconds
-from ack_mcp_server.triage.objects import Object, dig, name_of, number
 
 _OVERSIZED = 0.3  # p95 of CPU as a share of the request, below which the request is told to be too large
 

@@ -8,7 +8,7 @@ from ack_mcp_server.cost.quantities import MEASURES
 from ack_mcp_server.cost.reading import Reading, selector_text
 from ack_mcp_server.cost.workload import Workload
 from ack_mcp_server.errors import UnexpectedAnswer
-from ack_mcp_server.triage.objects import Object, dig, items, name_of, number, part, text
+from ack_mcp_server.kube.objects import Object, dig, items, name_of, number, part, text
 
 KIND = "pods.metrics.k8s.io"
 SOURCE = "usage now"

@@ -7,7 +7,7 @@ from fractions import Fraction
 from ack_mcp_server.cost.quantities import MEASURES, Measure
 from ack_mcp_server.cost.reading import Reading, owned_by, selector_text
 from ack_mcp_server.cost.subject import Subject
-from ack_mcp_server.triage.objects import Object, dig, items, name_of, part, text
+from ack_mcp_server.kube.objects import Object, dig, items, name_of, part, text
 
 _JOB_PODS = "job-name"  # the label that pods of every Job have
 _ENDED = ("Succeeded", "Failed")

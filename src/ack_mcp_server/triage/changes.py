@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from ack_mcp_server.triage.objects import Object, ago, dig, items, name_of, part, text, time_of
+from ack_mcp_server.kube.objects import Object, ago, dig, items, name_of, part, text, time_of
 from ack_mcp_server.triage.scene import Scene, last_seen
 from ack_mcp_server.triage.workloads import Case
 

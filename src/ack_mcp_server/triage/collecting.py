@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from ack_mcp_server.kube.objects import Ref
 from ack_mcp_server.triage.changes import began, changes
 from ack_mcp_server.triage.findings import Finding
 from ack_mcp_server.triage.judging import judged
-from ack_mcp_server.triage.objects import Ref
 from ack_mcp_server.triage.peaks import Peaks
 from ack_mcp_server.triage.rules.telling import last_lines, telling
 from ack_mcp_server.triage.use import Usage, use

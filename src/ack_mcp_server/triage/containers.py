@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from ack_mcp_server.triage.objects import Object, items, number, part, text, time_of
+from ack_mcp_server.kube.objects import Object, items, number, part, text, time_of
 
 STARTING = timedelta(seconds=60)  # in which nothing is held against a pod
 _LONGEST_START_S = 1800  # that probes are believed in

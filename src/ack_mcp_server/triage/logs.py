@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from ack_mcp_server.errors import AckError
 from ack_mcp_server.kube.native.asked import Asked
 from ack_mcp_server.kube.native.refusal import Refusal
-from ack_mcp_server.triage.objects import NOTHING, Object, items, name_of, part, text
+from ack_mcp_server.kube.objects import NOTHING, Object, items, name_of, part, text
 from ack_mcp_server.triage.pods import Trouble, ended_at
 from ack_mcp_server.triage.reading import read_log, within
 from ack_mcp_server.triage.workloads import Case

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from ack_mcp_server.errors import AckError
+from ack_mcp_server.kube.objects import Ref, ref_of
 from ack_mcp_server.services.prometheus.metrics import Metrics
 from ack_mcp_server.services.prometheus.quoting import literally, matcher
 from ack_mcp_server.services.reach import Reach
-from ack_mcp_server.triage.objects import Ref, ref_of
 from ack_mcp_server.triage.reading import within
 from ack_mcp_server.triage.workloads import Case
 

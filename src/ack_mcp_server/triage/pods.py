@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from ack_mcp_server.triage.containers import STARTING, allowed, runs_on
-from ack_mcp_server.triage.objects import (
+from ack_mcp_server.kube.objects import (
     NOTHING,
     Object,
     condition,
@@ -17,6 +16,7 @@ from ack_mcp_server.triage.objects import (
     text,
     time_of,
 )
+from ack_mcp_server.triage.containers import STARTING, allowed, runs_on
 
 RECENT = timedelta(hours=1)  # as long as the API server keeps events
 REMEMBERED = timedelta(hours=24)  # in which evictions are one trouble

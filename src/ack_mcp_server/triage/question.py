@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ack_mcp_server.triage.objects import Ref
+from ack_mcp_server.kube.objects import Ref
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,8 +12,8 @@ from ack_mcp_server.kube.native.asked import Asked
 from ack_mcp_server.kube.native.connection import JSON
 from ack_mcp_server.kube.native.pages import pages
 from ack_mcp_server.kube.native.refusal import Refusal
+from ack_mcp_server.kube.objects import Object, items, part, text
 from ack_mcp_server.redaction.texts import redact_text
-from ack_mcp_server.triage.objects import Object, items, part, text
 from ack_mcp_server.triage.slimming import slim
 
 METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"

@@ -6,9 +6,9 @@ from datetime import datetime
 from ack_mcp_server.answers.answer import Answer
 from ack_mcp_server.answers.clean import clean_text, one_line
 from ack_mcp_server.answers.marks import composed, disarm
+from ack_mcp_server.kube.objects import ago
 from ack_mcp_server.redaction.texts import redact_text
 from ack_mcp_server.triage.findings import Finding
-from ack_mcp_server.triage.objects import ago
 
 _READ = 16_384  # characters of a message that are looked at
 _LONGEST = 1000  # of one that are kept

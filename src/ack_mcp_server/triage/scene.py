@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from ack_mcp_server.triage.objects import (
+from ack_mcp_server.kube.objects import (
     NOTHING,
     Object,
     Ref,

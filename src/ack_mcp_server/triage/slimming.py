@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ack_mcp_server.triage.objects import Object, is_true, items, number, part, text
+from ack_mcp_server.kube.objects import Object, is_true, items, number, part, text
 
 _DATA = ("data", "binaryData")
 _NOT_LOOKED_AT = ("managedFields", "annotations", "selfLink", "resourceVersion", "generation")

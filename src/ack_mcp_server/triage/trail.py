@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ack_mcp_server.errors import AckError
+from ack_mcp_server.kube.objects import Ref, ago
 from ack_mcp_server.services.audit.asked import AuditFilter
 from ack_mcp_server.services.audit.entries import AuditEntry
 from ack_mcp_server.services.audit.kinds import resource
@@ -12,7 +13,6 @@ from ack_mcp_server.services.audit.trail import entries
 from ack_mcp_server.services.reach import Reach
 from ack_mcp_server.timerange import TimeRange
 from ack_mcp_server.triage.changes import AFTER, BEFORE
-from ack_mcp_server.triage.objects import Ref, ago
 from ack_mcp_server.triage.reading import within
 
 SOURCE = "audit log"

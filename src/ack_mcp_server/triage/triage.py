@@ -11,6 +11,7 @@ from ack_mcp_server.identifiers import shown
 from ack_mcp_server.kube.bounds import Bounds
 from ack_mcp_server.kube.kubectl import Kubectl
 from ack_mcp_server.kube.native.asked import Asked
+from ack_mcp_server.kube.objects import name_of
 from ack_mcp_server.kube.parse import parse
 from ack_mcp_server.services.prometheus.metrics import Metrics
 from ack_mcp_server.services.reach import Reach
@@ -19,7 +20,6 @@ from ack_mcp_server.triage.collecting import Extra, findings
 from ack_mcp_server.triage.findings import Finding
 from ack_mcp_server.triage.judging import judged, of_the_cluster
 from ack_mcp_server.triage.logs import with_logs
-from ack_mcp_server.triage.objects import name_of
 from ack_mcp_server.triage.peaks import Memory
 from ack_mcp_server.triage.question import Question
 from ack_mcp_server.triage.reading import LISTS, Found, Listed, metrics_of, read_all

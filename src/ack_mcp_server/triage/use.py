@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from ack_mcp_server.kube.native.quantities import BILLION, billionths
-from ack_mcp_server.triage.objects import Object, name_of, namespace_of, part, text
+from ack_mcp_server.kube.objects import Object, name_of, namespace_of, part, text
 from ack_mcp_server.triage.peaks import Peaks
 from ack_mcp_server.triage.workloads import Case
 

@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ack_mcp_server.triage.containers import STARTING, is_starting
-from ack_mcp_server.triage.objects import (
+from ack_mcp_server.kube.objects import (
     NOTHING,
     Object,
     Ref,
@@ -19,6 +18,7 @@ from ack_mcp_server.triage.objects import (
     text,
     time_of,
 )
+from ack_mcp_server.triage.containers import STARTING, is_starting
 from ack_mcp_server.triage.pods import Trouble, is_ready, troubles
 from ack_mcp_server.triage.scene import Scene
 

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from ack_mcp_server.triage.findings import Cause, Finding
-from ack_mcp_server.triage.objects import (
+from ack_mcp_server.kube.objects import (
     NOTHING,
     Object,
     condition,
@@ -16,6 +15,7 @@ from ack_mcp_server.triage.objects import (
     text,
     time_of,
 )
+from ack_mcp_server.triage.findings import Cause, Finding
 from ack_mcp_server.triage.pods import STUCK
 from ack_mcp_server.triage.scene import Scene
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from difflib import get_close_matches
 
+from ack_mcp_server.kube.objects import Object, Ref, name_of, namespace_of, text
 from ack_mcp_server.triage.findings import Cause
-from ack_mcp_server.triage.objects import Object, Ref, name_of, namespace_of, text
 from ack_mcp_server.triage.pods import Trouble
 from ack_mcp_server.triage.scene import count_of
 from ack_mcp_server.triage.workloads import Case, where

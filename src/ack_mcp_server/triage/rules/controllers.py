@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
+from ack_mcp_server.kube.objects import condition, is_true, items, name_of, text, time_of
 from ack_mcp_server.triage.findings import Cause
-from ack_mcp_server.triage.objects import condition, is_true, items, name_of, text, time_of
 from ack_mcp_server.triage.rules.telling import blamed, telling
 from ack_mcp_server.triage.scene import count_of
 from ack_mcp_server.triage.workloads import Case, where

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from ack_mcp_server.kube.objects import Object, ago, name_of, number, part, text, time_of
 from ack_mcp_server.triage.findings import Cause
-from ack_mcp_server.triage.objects import Object, ago, name_of, number, part, text, time_of
 from ack_mcp_server.triage.pods import Trouble
 from ack_mcp_server.triage.rules.probes import liveness_kill
 from ack_mcp_server.triage.rules.telling import blamed, telling

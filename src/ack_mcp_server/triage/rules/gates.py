@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from ack_mcp_server.kube.objects import is_true, items, name_of, text
 from ack_mcp_server.triage.findings import Cause
-from ack_mcp_server.triage.objects import is_true, items, name_of, text
 from ack_mcp_server.triage.workloads import Case, where
 
 

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from ack_mcp_server.kube.objects import items, name_of, text
 from ack_mcp_server.triage.findings import Cause
-from ack_mcp_server.triage.objects import items, name_of, text
 from ack_mcp_server.triage.pods import Trouble
 from ack_mcp_server.triage.workloads import Case, where
 

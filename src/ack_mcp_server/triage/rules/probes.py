@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from ack_mcp_server.kube.objects import Object, name_of, number, part, text, time_of
 from ack_mcp_server.triage.findings import Cause
-from ack_mcp_server.triage.objects import Object, name_of, number, part, text, time_of
 from ack_mcp_server.triage.pods import Trouble
 from ack_mcp_server.triage.rules.telling import blamed, plain, telling
 from ack_mcp_server.triage.scene import count_of

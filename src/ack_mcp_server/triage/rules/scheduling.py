@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 from ack_mcp_server.kube.native.quantities import billionths
+from ack_mcp_server.kube.objects import Object, condition, dig, items, name_of, namespace_of, part, text
 from ack_mcp_server.triage.containers import runs_on, serving
 from ack_mcp_server.triage.findings import Cause
-from ack_mcp_server.triage.objects import Object, condition, dig, items, name_of, namespace_of, part, text
 from ack_mcp_server.triage.pods import Trouble
 from ack_mcp_server.triage.scene import Scene
 from ack_mcp_server.triage.workloads import Case, where

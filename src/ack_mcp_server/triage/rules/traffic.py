@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ack_mcp_server.triage.containers import serving
-from ack_mcp_server.triage.findings import Cause, Finding
-from ack_mcp_server.triage.objects import (
+from ack_mcp_server.kube.objects import (
     Object,
     Ref,
     dig,
@@ -19,6 +17,8 @@ from ack_mcp_server.triage.objects import (
     text,
     time_of,
 )
+from ack_mcp_server.triage.containers import serving
+from ack_mcp_server.triage.findings import Cause, Finding
 from ack_mcp_server.triage.scene import Scene
 
 _TEMPLATED = ("Deployment", "StatefulSet", "DaemonSet")
