@@ -9,5 +9,7 @@ def is_loopback(host: str) -> bool:
     if name == "localhost":
         return True
     with suppress(ValueError):
-        return ipaddress.ip_address(name).is_loopback
+        address = ipaddress.ip_address(name)
+        # An IPv4 address in IPv6's clothes is one to Python from 3.13 on.
+        return address.is_loopback and getattr(address, "ipv4_mapped", None) is None
     return False

@@ -17,6 +17,7 @@ _UNIX = re.compile(r"\d{1,16}(\.\d{1,9})?", re.ASCII)
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:?\d\d)", re.ASCII)
 _MILLISECONDS_FROM = 1e11  # as seconds this would be the year 5138
 _LONGEST_TEXT = 64
+_SPAN = re.compile(r"(?:\d{1,9}[smhdw])+", re.ASCII)
 _BEGINNING = datetime.fromtimestamp(0, UTC)
 
 FORMS = "Use RFC 3339 with a zone (2026-11-21T08:00:00Z), unix seconds or milliseconds, now, now-1h, 30m or '2h ago'."
@@ -58,12 +59,19 @@ def parse_time(text: str, *, now: datetime) -> datetime:
     return moment
 
 
+def parse_start(text: str, *, end: datetime, now: datetime) -> datetime:
+    """A plain span (1h) is taken before an end that is past, so that it does not turn around; everything else is a
+    moment. Raises InvalidInput."""
+    is_span = _SPAN.fullmatch(text.strip().lower()) is not None and end < now
+    return parse_time(text, now=end if is_span else now)
+
+
 def optional_range(start: str, end: str, *, now: datetime) -> TimeRange | None:
     """One bound is enough: the end defaults to now, the start to the beginning. None without any."""
     if not start.strip() and not end.strip():
         return None
     until = parse_time(end, now=now) if end.strip() else now
-    since = parse_time(start, now=now) if start.strip() else _BEGINNING
+    since = parse_start(start, end=until, now=now) if start.strip() else _BEGINNING
     return TimeRange(start=since, end=until)
 
 

@@ -1,6 +1,8 @@
 """The identity of the pod in which the server runs."""
 
+import asyncio
 import base64
+import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,6 +13,7 @@ from ack_mcp_server.errors import ConfigurationError
 from ack_mcp_server.kube import incluster
 from ack_mcp_server.kube.incluster import pod_kubeconfig
 from tests.conftest import door_to, made_settings, needs
+from tests.kube.test_access import kubeconfig_files
 
 
 @pytest.fixture
@@ -60,3 +63,18 @@ def test_a_pod_without_the_apis_address_is_an_error(pod: Path) -> None:
 
 def test_the_place_of_the_files_is_that_of_every_pod() -> None:
     assert str(incluster.SERVICE_ACCOUNT) == "/var/run/secrets/kubernetes.io/serviceaccount"
+
+
+@needs("kubectl")
+async def test_a_renewed_token_leaves_nothing_of_the_former_one(
+    pod: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    good = (pod / "token").read_text()
+    async with door_to(made_settings(KUBECONFIG_MODE="INCLUSTER")) as door:
+        for token in ("first", "second", good):
+            (pod / "token").write_text(token)
+            await asyncio.gather(*(door.call("ack_kubectl", command="get pods -A") for _ in range(4)))
+        assert len(kubeconfig_files(tmp_path)) == 1
+        assert await door.ok("ack_kubectl", command="get pods -A")

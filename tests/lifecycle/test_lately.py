@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ack_mcp_server.errors import AckError, Conflict, DeadlineExceeded, Throttled
-from ack_mcp_server.lifecycle.lately import SHOWN_AFTER, Lately
+from ack_mcp_server.lifecycle.lately import SHOWN_AFTER, ClientTokens, Lately
 from ack_mcp_server.services.cloud_errors import NotReached
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -44,3 +44,13 @@ def test_what_is_on_its_way_is_not_sent_beside_it_however_long_it_takes() -> Non
         at[0] += timedelta(seconds=59)
         with pytest.raises(Conflict):
             sent(lately)
+
+
+def test_a_client_token_is_the_same_for_ten_minutes_from_the_first_call() -> None:
+    at = [NOW + timedelta(minutes=9, seconds=59)]
+    tokens = ClientTokens(lambda: at[0])
+    first = tokens.of("same")
+    at[0] += timedelta(minutes=9)
+    assert tokens.of("same") == first != tokens.of("another")
+    at[0] += timedelta(minutes=1)
+    assert tokens.of("same") != first

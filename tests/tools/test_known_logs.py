@@ -26,6 +26,12 @@ async def test_the_second_call_does_not_ask_where_the_logs_are(logs: Door, regio
     await logs.ok(tool, **ARGUMENTS[tool], limit=1)
 
 
+async def test_a_component_that_is_not_kept_is_asked_for_once_a_call(logs: Door, region: Region) -> None:
+    region.fault("forbidden", action="CheckControlPlaneLogEnable", after=1)
+    assert (await logs.error("query_controlplane_logs", component="no-such")).startswith("InvalidInput: ")
+    assert (await logs.error("query_controlplane_logs", component="no-such")).startswith("Forbidden: ")
+
+
 async def test_a_component_that_is_not_kept_is_asked_for_again(logs: Door, region: Region) -> None:
     await logs.ok("query_controlplane_logs", component="kcm", limit=1)
     region.fault("forbidden", action="CheckControlPlaneLogEnable")

@@ -348,3 +348,18 @@ async def test_an_answer_that_comes_slowly_is_whole(loki: SimulatedLoki, door: D
 
     loki.answer = lambda request: Slow()
     assert "no lines" in (await door.ok("search_logs", query=ENOUGH)).text
+
+
+async def test_more_lines_of_one_time_than_are_gone_through_are_told_as_left_out(loki: SimulatedLoki) -> None:
+    loki.holds({"namespace": "shop", "app": "crowd"}, *((THEN - S, f"line {number}") for number in range(3000)))
+    loki.holds({"namespace": "shop", "app": "crowd"}, at(60, "the one before"))
+    asked: dict[str, Any] = {"query": '{app="crowd"}', "limit": 500, "max_bytes": 100_000}
+    async with door_to(loki.settings(), now=lambda: NOW) as door:
+        text, pages = (await door.ok("search_logs", **asked)).text, 1
+        while token := re.search(r'continue="([^"]+)"', text):
+            assert "the one before" not in text and pages < 8
+            text, pages = (await door.ok("search_logs", **asked, **{"continue": token[1]})).text, pages + 1
+            if "are left out" in text:
+                crowded = text
+    assert "more lines of 2026-11-21T07:59:59Z are left out" in crowded
+    assert "the one before" in text

@@ -19,25 +19,41 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _DIGEST_CHARS = 6
 _TOKEN = re.compile(rf"([0-9a-z]{{{_DIGEST_CHARS}}})\.([a-z](?:[0-9a-z]{{1,13}})(?:-[0-9a-z]{{1,13}}){{0,3}})")
 _WRONG = "continue takes what the last line of the previous answer said"
+_NOT_AGAIN = "Leave continue out; reading the objects tells how they are now."
 _AGAIN = "Repeat the call without continue; each answer that was cut names its own."
 
 
 @dataclass(frozen=True)
 class Room:
     """`max_bytes` of UTF-8, our own lines included. `start` is where to begin, empty for the beginning; `call` is the
-    digest of the call to which tokens are bound."""
+    digest of the call to which tokens are bound. An answer that is not `repeatable` ends where its room does."""
 
     max_bytes: int
     start: str = ""
     call: str = ""
+    repeatable: bool = True
 
     @classmethod
-    def of(cls, max_bytes: int = 0, token: str = "", *, budget: int, ceiling: int, call: Iterable[str] = ()) -> "Room":
+    def of(
+        cls,
+        max_bytes: int = 0,
+        token: str = "",
+        *,
+        budget: int,
+        ceiling: int,
+        call: Iterable[str] = (),
+        repeatable: bool = True,
+    ) -> "Room":
         """The room that a call asks for: 0 bytes mean the operator's `budget`. `call` are the words that a continuing
-        call repeats (the command, the resolved cluster, …). Raises InvalidInput."""
+        call repeats (the command, the resolved cluster, …); one that changes something is not `repeatable`. Raises
+        InvalidInput."""
+        if token.strip() and not repeatable:
+            raise InvalidInput(
+                "what changes something is not continued: the same call would do it again", next_step=_NOT_AGAIN
+            )
         size = _size(max_bytes, budget, ceiling)
         digest = _digest(call)
-        return cls(size, _start(token.strip(), digest), digest)
+        return cls(size, _start(token.strip(), digest), digest, repeatable)
 
     @property
     def content(self) -> int:

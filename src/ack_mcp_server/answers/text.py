@@ -6,6 +6,7 @@ from ack_mcp_server.answers.room import Room
 
 _KIND = "l"  # line and character within it, both counted from 0
 HOW = "narrow it with -n, -l, a name"
+_LEFT_OUT = "the rest is left out, because the same call would do it again; reading the objects tells how they are now"
 
 
 @dataclass(frozen=True)
@@ -21,11 +22,14 @@ class Page:
 
     def notes(self, how: str = HOW) -> tuple[str, ...]:
         """What the last line says: nothing when all is shown."""
-        if not self.token and self.first == 1:
+        if not self.token and self.first == 1 and self.last == self.total and not self.inside:
             return ()
         lines = f"{self.last:,}" if self.first == 1 else f"{self.first:,}-{self.last:,}"
         shown = f"{lines} of {self.total:,} lines shown{', the last one in part' * self.inside}"
-        return (f"{shown}. {how_to_continue(self.token, how)}" if self.token else f"{shown}; this is the end",)
+        if self.token:
+            return (f"{shown}. {how_to_continue(self.token, how)}",)
+        is_end = self.last == self.total and not self.inside
+        return (f"{shown}; {'this is the end' if is_end else _LEFT_OUT}",)
 
 
 def how_to_continue(token: str, how: str = HOW) -> str:
@@ -45,7 +49,7 @@ def page(text: str, room: Room) -> Page:
     inside = not kept.endswith("\n")
     lines = kept.count("\n")
     rest = len(kept) - kept.rfind("\n") - 1 if lines else column + len(kept)
-    token = room.token(_KIND, line + lines, rest)
+    token = room.token(_KIND, line + lines, rest) if room.repeatable else ""
     return Page(kept, line + 1, line + lines + inside, total, inside, token)
 
 

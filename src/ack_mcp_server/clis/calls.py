@@ -11,6 +11,7 @@ from ack_mcp_server.kube.access import Access, KubeAccess
 from ack_mcp_server.kube.command import Command
 from ack_mcp_server.kube.native.printed import Printed
 from ack_mcp_server.kube.output import CommandOutput, answer_to
+from ack_mcp_server.kube.table.model import Effect
 from ack_mcp_server.services.reach import Reach
 from ack_mcp_server.settings import Settings
 
@@ -36,6 +37,7 @@ def room_of(command: Command, cluster_id: str, wish: Wish, settings: Settings) -
         budget=settings.output_budget,
         ceiling=settings.output_ceiling,
         call=[command.verb.name, *command.arguments, *map("=".join, command.flags), cluster_id],
+        repeatable=command.verb.effect is not Effect.WRITE,
     )
 
 

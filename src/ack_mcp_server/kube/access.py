@@ -115,7 +115,7 @@ class KubeAccess:
     settings: Settings
     now: Callable[[], datetime]
     scratch: Scratch
-    # Told of a kubeconfig that a call brought, when nobody uses it any more.
+    # Told of a kubeconfig when nobody uses it any more.
     when_gone: Callable[[Kubeconfig], None] = lambda _: None
     resolve: Resolve = system_resolve
     gate: Gate = field(default_factory=Gate)
@@ -123,7 +123,7 @@ class KubeAccess:
     _brought: "_Forgetful" = field(init=False)
     _flights: SingleFlight[Key, Access] = field(default_factory=SingleFlight, init=False)
     _local: LocalConfig = field(default_factory=LocalConfig, init=False)
-    _pod: tuple[Kubeconfig, Access] | None = field(default=None, init=False)
+    _pod: Access | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self._known = _Forgetful(self.settings.cache_max_size)
@@ -171,7 +171,7 @@ class KubeAccess:
 
     async def _to_local(self, key: Key) -> Access:
         if self.settings.mode == "INCLUSTER":
-            return await asyncio.to_thread(self._to_pods_own, key)
+            return await self._to_pods_own(key)
         # Whether files have changed is asked on the loop: that takes microseconds, a thread a tenth of a millisecond.
         files = local_files(self.settings)
         paths = tuple(Path(part) for part in files.split(os.pathsep))
@@ -180,11 +180,20 @@ class KubeAccess:
         home = self.scratch.place("local")
         return Access(key=key, home=home, operators_files=files, kubeconfig=self._local.kubeconfig)
 
-    def _to_pods_own(self, key: Key) -> Access:
-        kubeconfig = pod_kubeconfig(os.environ)
-        if self._pod is None or self._pod[0] != kubeconfig:
-            self._pod = (kubeconfig, self._written(key, kubeconfig))
-        return self._pod[1]
+    async def _to_pods_own(self, key: Key) -> Access:
+        """Its token is renewed by the kubelet about every hour."""
+        kubeconfig = await asyncio.to_thread(pod_kubeconfig, os.environ)
+        if self._pod is not None and self._pod.kubeconfig == kubeconfig:
+            return self._pod
+        return await self._flights.run(key, lambda: self._renewed(key, kubeconfig))
+
+    async def _renewed(self, key: Key, kubeconfig: Kubeconfig) -> Access:
+        access = await asyncio.to_thread(self._written, key, kubeconfig)
+        access.when_gone = partial(self.when_gone, kubeconfig)
+        former, self._pod = self._pod, access
+        if former:
+            former.drop()
+        return access
 
     def _written(self, key: Key, kubeconfig: Kubeconfig, proxy: str = "") -> Access:
         home = self.scratch.place()
@@ -196,7 +205,9 @@ class KubeAccess:
         private = self.settings.mode == "ACK_PRIVATE"
         _check_endpoint(cluster, private)
         answer = await issue_kubeconfig(reach, cluster, private=private)
-        access = await asyncio.to_thread(self._written, key, read(answer.config, answer.expiration))
+        kubeconfig = read(answer.config, answer.expiration)
+        access = await asyncio.to_thread(self._written, key, kubeconfig)
+        access.when_gone = partial(self.when_gone, kubeconfig)
         self._known.pop(key, None)
         self._known[key] = access
         left = (answer.expiration - self.now()).total_seconds()

@@ -124,6 +124,7 @@ class Kubectl:
             budget=self.settings.output_budget,
             ceiling=self.settings.output_ceiling,
             call=[command.verb.name, *command.arguments, *map("=".join, command.flags), cluster_id],
+            repeatable=command.verb.effect is not Effect.WRITE,
         )
 
     async def _answer(self, command: Command, access: Access, room: Room) -> CommandOutput:

@@ -12,14 +12,12 @@ from ack_mcp_server.kube.writes.approving import Approving, Proposal
 from ack_mcp_server.kube.writes.change import digest
 from ack_mcp_server.kube.writes.plans import Plans
 from ack_mcp_server.kube.writes.rules import Decision, Rule, judge, rules_of
-from ack_mcp_server.lifecycle.lately import Lately, may_be_done
+from ack_mcp_server.lifecycle.lately import ClientTokens, Lately, may_be_done
 from ack_mcp_server.lifecycle.proposed import Asked, Proposed, Scene, Wish
 from ack_mcp_server.lifecycle.told import ChangeAnswer, begun, not_yet, nothing_to_do
 from ack_mcp_server.services.orders import Begun, Order
 from ack_mcp_server.services.reach import Reach
 from ack_mcp_server.settings import Settings
-
-_TOKEN_LASTS_S = 600
 
 
 @dataclass
@@ -33,10 +31,12 @@ class Changing:
     _rules: tuple[Rule, ...] = field(init=False)
     _approving: Approving = field(init=False)
     _lately: Lately = field(init=False)
+    _tokens: ClientTokens = field(init=False)
 
     def __post_init__(self) -> None:
         self._rules = rules_of(self.settings.write_policy)
         self._lately = Lately(self.now, self.settings.api_timeout)
+        self._tokens = ClientTokens(self.now)
         self._approving = Approving(self.plans, self.settings.require_elicitation)
 
     async def run(self, asked: Asked, cluster_id: str, reach: Reach, wish: Wish) -> ChangeAnswer:
@@ -107,10 +107,8 @@ class Changing:
             _raise_unknown(exc, proposed)
 
     async def _token(self, proposed: Proposed, scene: Scene) -> str:
-        """The same for the same call on the same state within some minutes, so that a call that is repeated by its
-        caller, who had no answer, is done once."""
         who = (await scene.reach.account.principal()).credentials.fingerprint
-        return digest([who, proposed.fingerprint, str(int(scene.now.timestamp() // _TOKEN_LASTS_S))])[:48]
+        return self._tokens.of(digest([who, proposed.fingerprint]))
 
 
 def _raise_unknown(exc: AckError, proposed: Proposed) -> NoReturn:

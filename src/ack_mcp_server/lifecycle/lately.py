@@ -1,5 +1,6 @@
 """Changes that were sent moments ago: the cloud may not show them yet, so the same would be begun again."""
 
+import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from ack_mcp_server.errors import (
 from ack_mcp_server.services.cloud_errors import NotReached
 
 SHOWN_AFTER = timedelta(seconds=30)
+TOKEN_LASTS = timedelta(minutes=10)
 _UNKNOWN = (DeadlineExceeded, Unavailable, UnexpectedAnswer, TooLarge)
 
 
@@ -55,3 +57,20 @@ class Lately:
                 f"the same change of {subject} was sent moments ago, and from the same state; it was not sent again",
                 next_step=f"Look at {look}; if it was not done, call again in a minute.",
             )
+
+
+@dataclass
+class ClientTokens:
+    """Tokens by which the cloud knows a repeated call: the same for what is the same within ten minutes of the first,
+    so that a call that is repeated by its caller, who had no answer, is done once. Those of several replicas mostly
+    agree. Lives as long as the server, in memory."""
+
+    now: Callable[[], datetime]
+    _first: dict[str, datetime] = field(default_factory=dict, init=False)
+
+    def of(self, same: str) -> str:
+        now = self.now()
+        self._first = {key: first for key, first in self._first.items() if now - first < TOKEN_LASTS}
+        first = self._first.setdefault(same, now)
+        tens = int(first.timestamp() // TOKEN_LASTS.total_seconds())
+        return hashlib.sha256(f"{same} {tens}".encode()).hexdigest()[:48]

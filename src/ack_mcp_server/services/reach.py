@@ -56,10 +56,10 @@ class KnownClusters:
         *,
         lasts: Callable[[T], bool],
     ) -> T:
-        """What a key was told of a cluster, asked for where it is not remembered; kept only where it `lasts`."""
+        """What a key was told of a cluster, asked for where what is remembered does not `last`."""
         key = ((await account.principal()).credentials.fingerprint, cluster_id, kind)
         known = self._facts.get(key)
-        if isinstance(known, kind):
+        if isinstance(known, kind) and lasts(known):
             return known
         found = await ask()
         if lasts(found):

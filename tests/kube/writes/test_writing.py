@@ -289,3 +289,12 @@ async def test_a_change_whose_answer_is_lost_is_told_as_unknown_and_not_repeated
         assert "is not known" in told
         assert "Next: Look with get" in told
         assert (await replicas(writer, name)).endswith("\n3" if how == "lose" else "\n2")
+
+
+async def test_a_change_is_not_continued(writer: Writer) -> None:
+    names = [await writer.made(f"long-{number}") for number in range(2)]
+    objects = " ".join(f"deploy/{name}" for name in [*names, *[names[0]] * 40])
+    told = await writer.ok(f"label {objects} -n shop tier=a --overwrite", max_bytes="1000")
+    assert "continue=" not in told and "the rest is left out, because the same call would do it again" in told
+    refused = await writer.error(f"label {objects} -n shop tier=a --overwrite", **{"continue": "aaaaaa.l1-0"})
+    assert refused.startswith("InvalidInput: what changes something is not continued")

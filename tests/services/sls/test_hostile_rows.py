@@ -135,3 +135,9 @@ async def test_half_a_character_is_refused_as_what_it_is(tool: str, name: str) -
     with serving(LogService()) as settings:
         async with door_to(settings) as door:
             assert (await door.error(tool, **{**TOOLS[tool], name: "\ud800"})).startswith("InvalidInput: ")
+
+
+async def test_what_came_before_a_row_that_is_too_large_is_shown() -> None:
+    rows = [row("far", content=LONG * 2), *(row(f"near-{number}-") for number in range(10))]
+    text = await told(LogService(rows=rows), "query_controlplane_logs")
+    assert "near-0-" in text and "rows may be missing" in text

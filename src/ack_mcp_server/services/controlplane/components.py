@@ -71,10 +71,9 @@ async def control_plane_logs(
     async def ask() -> ControlPlaneLogs:
         return await reach.account.read(request, call, ControlPlaneLogs, deadline=deadline)
 
-    found = await reach.known.fact(
+    return await reach.known.fact(
         reach.account, cluster.id, ControlPlaneLogs, ask, lasts=lambda told: component in told.components
     )
-    return found if component in found.components else await ask()
 
 
 async def component_of(reach: Reach, cluster: ClusterRef, word: str, deadline: float | None = None) -> Component:

@@ -12,9 +12,10 @@ from ack_mcp_server.services.loki.logql import LogQuery, parsed
 from ack_mcp_server.services.loki.loki import Loki
 from ack_mcp_server.services.loki.reading import Line, shown_labels, shown_text
 from ack_mcp_server.services.loki.selector import one_of
-from ack_mcp_server.services.loki.span import Span
+from ack_mcp_server.services.loki.span import Span, moment
 from ack_mcp_server.services.loki.whats_there import WhatsThere, whats_there
 from ack_mcp_server.services.reach import Reach
+from ack_mcp_server.timerange import rfc3339
 
 _SAID = 400  # bytes of our own lines, beyond those that every answer has
 _HOW = "narrow it with labels, filters or time"
@@ -84,9 +85,19 @@ def _answer(lines: list[Line], asked: _Asked) -> LogsAnswer:
     return LogsAnswer(
         headline=_headline(asked, count, len(streams), more=more),
         streams=streams,
-        notes=(f'older ones: the same call with continue="{token}", or {_HOW}',) if token else (),
+        notes=(*_left_out(asked.span, oldest, then, more=more), *_older(token)),
         next=token,
     )
+
+
+def _left_out(span: Span, oldest: int, then: int, *, more: bool) -> tuple[str, ...]:
+    if not more or not span.is_crowded(oldest, then):
+        return ()
+    return (f"more lines of {rfc3339(moment(oldest))} are left out: so many have the same time; narrow the selector",)
+
+
+def _older(token: str) -> tuple[str, ...]:
+    return (f'older ones: the same call with continue="{token}", or {_HOW}',) if token else ()
 
 
 def _fitting(

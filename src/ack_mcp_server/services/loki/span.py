@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from ack_mcp_server.answers.room import Room
 from ack_mcp_server.errors import InvalidInput
-from ack_mcp_server.timerange import TimeRange, parse_time, rfc3339
+from ack_mcp_server.timerange import TimeRange, parse_start, parse_time, rfc3339
 
 _KIND = "n"  # since, until, and lines of the last nanosecond that were shown
 _US = timedelta(microseconds=1)
@@ -31,15 +31,21 @@ class Span:
                 raise InvalidInput("continue holds no time", next_step="Repeat the call without continue.")
             return cls(begin, end, skip)
         end_at = parse_time(until, now=now) if until.strip() else now
-        # A plain span (1h) is taken before the end; everything else is a moment.
-        is_span = since.strip()[:1].isdigit() and since.strip()[-1:] in "smhdw" and end_at < now
-        times = TimeRange(start=parse_time(since or "1h", now=end_at if is_span else now), end=end_at)
+        times = TimeRange(start=parse_start(since or "1h", end=end_at, now=now), end=end_at)
         return cls(max(_nanoseconds(times.start), 0), _nanoseconds(times.end))
 
     def before(self, room: Room, oldest: int, shown_then: int) -> str:
-        """What continues behind a line of the time `oldest`, of which instant so many were shown."""
-        kept = self.skip if oldest == self.until - 1 else 0
-        return room.token(_KIND, self.since, oldest + 1, kept + shown_then)
+        """What continues behind a line of the time `oldest`, of which instant so many were shown; empty at the end."""
+        if not self.is_crowded(oldest, shown_then):
+            return room.token(_KIND, self.since, oldest + 1, self._behind(oldest) + shown_then)
+        return room.token(_KIND, self.since, oldest, 0) if oldest > self.since else ""
+
+    def is_crowded(self, oldest: int, shown_then: int) -> bool:
+        """Whether an instant holds more lines than are gone through; what is left of it is left out."""
+        return self._behind(oldest) + shown_then > MOST_SKIPPED
+
+    def _behind(self, oldest: int) -> int:
+        return self.skip if oldest == self.until - 1 else 0
 
     def told(self) -> str:
         return f"{rfc3339(moment(self.since))} to {rfc3339(moment(self.until))}"

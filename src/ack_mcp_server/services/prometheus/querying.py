@@ -14,6 +14,7 @@ from ack_mcp_server.services.prometheus.metrics import Metrics
 from ack_mcp_server.services.prometheus.promql import Query, checked
 from ack_mcp_server.services.prometheus.quoting import matcher
 from ack_mcp_server.services.prometheus.showing import Asked, show
+from ack_mcp_server.services.prometheus.units import in_bytes
 from ack_mcp_server.services.prometheus.values import Matrix, Result, Text, Vector
 from ack_mcp_server.services.prometheus.windows import Window, window
 from ack_mcp_server.services.reach import Reach
@@ -22,7 +23,6 @@ MANY = 500  # series or thousands of points, from which on an answer is made in 
 _TEXT = 200  # characters of labels that take as long as a series
 _LOOKED_UP = 2  # metrics of an empty result
 _SORTS = ("sort(", "sort_desc(", "sort_by_label", "bottomk(", "bottomk by", "bottomk without")
-_NO_BYTES = ("/", "*", "count(", "count by", "group(", "group by", "==bool", "absent(")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +50,7 @@ async def query_prometheus(metrics: Metrics, reach: Reach, wish: Wish, now: date
     room = _room(metrics, wish, endpoint.cluster_id)
     result = await _result(metrics, endpoint, query, asked_at, deadline)
     asked = Asked(
-        endpoint.cluster_id, asked_at, wish.raw, room, query.advice, _in_bytes(query), query.text.startswith(_SORTS)
+        endpoint.cluster_id, asked_at, wish.raw, room, query.advice, in_bytes(query), query.text.startswith(_SORTS)
     )
     if not _series(result):
         found = await _why_empty(metrics, endpoint, query, asked_at, deadline)
@@ -94,12 +94,6 @@ async def _told_of(metrics: Metrics, endpoint: Endpoint, name: str, at: Window, 
         return f"no metric {name} at that time: it is misspelt, or not collected in this cluster"
     number = int(found.samples[0].value)
     return f"{name} has {number:,} series at that time: matchers, a comparison or an operator leave none of them"
-
-
-def _in_bytes(query: Query) -> bool:
-    """Sums and rates of bytes are bytes; quotients and counts are not."""
-    all_bytes = bool(query.metrics) and all("_bytes" in name for name in query.metrics)
-    return all_bytes and not any(sign in query.text for sign in _NO_BYTES)
 
 
 def _series(result: Result) -> int:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from ack_mcp_server.errors import InvalidInput
 from ack_mcp_server.identifiers import shown
-from ack_mcp_server.timerange import TimeRange, parse_time
+from ack_mcp_server.timerange import TimeRange, parse_start, parse_time
 
 FEW_POINTS = 200  # of a series, when the call names no step
 MOST_POINTS = 11_000  # Prometheus refuses more
@@ -40,7 +40,7 @@ def window(start: str, end: str, step: str, *, now: datetime) -> Window:
             raise InvalidInput("step is for a range", next_step="Give start_time too, such as 1h, or leave step out.")
         return Window(now, now)
     until = parse_time(end, now=now) if end.strip() else now
-    since = parse_time(start, now=now) if start.strip() else _hour_before(until)
+    since = parse_start(start, end=until, now=now) if start.strip() else _hour_before(until)
     length = TimeRange(start=since, end=until)
     return Window(since, until, step_of(step, (length.end - length.start).total_seconds()))
 

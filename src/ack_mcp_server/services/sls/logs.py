@@ -69,8 +69,10 @@ async def rows_of(reach: Reach, query: Query, deadline: float | None = None) -> 
                 raise
             return LogPage(rows=tuple(rows[: query.limit]), partial=True, more=True)
         except TooLarge as exc:  # rows may hold bodies of a megabyte
-            if asked == 1:
+            if asked == 1 and not rows:
                 raise
+            if asked == 1:
+                return LogPage(rows=tuple(rows), partial=True, more=True)
             size, too_large = max(asked // 4, 1), exc
             continue
         rows += answered.data

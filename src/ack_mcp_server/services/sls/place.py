@@ -7,7 +7,7 @@ from ack_mcp_server.answers.room import Room
 from ack_mcp_server.errors import InvalidInput
 from ack_mcp_server.services.sls.logs import LogPage
 from ack_mcp_server.services.sls.wire import LATEST, Window
-from ack_mcp_server.timerange import TimeRange, parse_time
+from ack_mcp_server.timerange import TimeRange, parse_start, parse_time
 
 _KIND = "s"  # since, until, rows before, and what is skipped of what the rows made
 
@@ -29,8 +29,7 @@ class Place:
                 raise InvalidInput("continue holds no time range", next_step="Repeat the call without continue.")
             return cls(window=Window(since=since, until=until), offset=offset, skip=skip)
         until_at = parse_time(end, now=now) if end.strip() else now
-        # A time relative to now would turn around when the end lies before it.
-        return cls(window=Window.of(TimeRange(start=_start(start, until_at, now), end=until_at)))
+        return cls(window=Window.of(TimeRange(start=parse_start(start, end=until_at, now=now), end=until_at)))
 
     def after(self, room: Room, page: LogPage, *, shown: int, whole: bool) -> str:
         """What continues: the same page without the `shown` ones when it did not fit, which keeps its order, else the
@@ -41,9 +40,3 @@ class Place:
 
     def _token(self, room: Room, offset: int, skip: int) -> str:
         return room.token(_KIND, self.window.since, self.window.until, offset, skip)
-
-
-def _start(text: str, until: datetime, now: datetime) -> datetime:
-    """A plain span (1h) is taken before the end; everything else is a moment."""
-    is_span = text.strip()[:1].isdigit() and text.strip()[-1:] in "smhdw" and until < now
-    return parse_time(text, now=until if is_span else now)
