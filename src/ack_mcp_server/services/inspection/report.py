@@ -25,7 +25,6 @@ from ack_mcp_server.services.findings import (
 )
 from ack_mcp_server.services.inspection.wire import Item
 
-CATEGORIES = ("security", "performance", "stability", "limitation", "cost")
 _EVIDENCE, _REMEDY, _TARGET = 800, 600, 120  # characters
 _NORMAL, _DISABLED = "false", "disable"
 

@@ -72,6 +72,8 @@ class Detail(BaseModel):
         counts = [count for name, count in self.summary.items() if name.endswith("Count")]
         if "items" not in self.model_fields_set and any(counts):
             raise ValueError("checkItemResults is missing although the counts are not zero")
+        if self.items and not any(item.model_fields_set for item in self.items):
+            raise ValueError("no item of checkItemResults has a field of an item")
         return self
 
     @property
