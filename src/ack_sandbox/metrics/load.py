@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from ack_sandbox.kube.usage import WINDOW_SECONDS
 
 DAY = 86_400
-# People shop by Beijing time: least at 3 in the morning, most at 15 hours. Sine of UTC, shifted by one hour.
-_SHIFT = 1 * 3600
+# The busiest hour lies two hours before the opening, whatever the clock says: a seed gives one region all day long.
+_SINCE_PEAK = 2 * 3600
 _SLOW, _FAST = 1 / (9 * WINDOW_SECONDS), 1.7 / WINDOW_SECONDS
 _OMEGA = 2 * math.pi / DAY
 
 
 @dataclass(frozen=True)
 class Load:
-    """`level` per second at the time `opened`; `rhythm` is how much of it the hour of the day moves, 0 to 0.6.
+    """`level` per second at the time `opened`; `rhythm` is how much of it a day moves, 0 to 0.6.
 
     From `opened` on the level stays what it is, because that is what the cluster's own figures do.
     """
@@ -43,13 +43,17 @@ class Load:
         return self._hour(seconds) / self._hour(self.opened)
 
     def _hour(self, seconds: float) -> float:
-        return 1 + self.rhythm * math.sin(_OMEGA * (seconds - _SHIFT))
+        return 1 + self.rhythm * math.cos(self._angle(seconds))
+
+    def _angle(self, seconds: float) -> float:
+        """0 at the busiest time of a day."""
+        return _OMEGA * (seconds - self.opened + _SINCE_PEAK)
 
     def _days(self, seconds: float) -> float:
         passed = seconds - self.opened
         if not self.rhythm or passed >= 0:
             return passed
-        swung = math.cos(_OMEGA * (self.opened - _SHIFT)) - math.cos(_OMEGA * (seconds - _SHIFT))
+        swung = math.sin(self._angle(seconds)) - math.sin(self._angle(self.opened))
         return (passed + self.rhythm * swung / _OMEGA) / self._hour(self.opened)
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PROGRAMS = ("prometheus",)
-START_SECONDS = 20
+START_SECONDS = 45
 _ADDRESS = re.compile(r'msg="Listening on" address=(127\.0\.0\.1:\d+)')
 _READY = "Server is ready to receive web requests"
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG

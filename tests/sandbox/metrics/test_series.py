@@ -7,6 +7,7 @@ import pytest
 from ack_sandbox.kube.measured import node_metrics, pod_metrics
 from ack_sandbox.kube.objects import condition, dig, name_of, namespace_of, rfc3339
 from ack_sandbox.kube.quantities import quantity
+from ack_sandbox.metrics.load import Load
 from tests.sandbox.metrics.watched import Watched, production, watched
 
 
@@ -34,6 +35,14 @@ def test_the_working_set_of_every_steady_container_is_what_the_metrics_api_tells
         key for key, usage in api.items() if killed not in key[1] and told[key] != float(quantity(usage["memory"]))
     ]
     assert different == []
+
+
+@pytest.mark.parametrize("opened", [0.0, 21_600.0, 43_200.0, 64_800.0])
+def test_a_region_that_opens_at_any_hour_has_the_same_day_behind_it(opened: float) -> None:
+    load, at_midnight = (Load(0.1, 1.0, each, swing=0, rhythm=0.6) for each in (opened, 0.0))
+    for ago in range(0, 86_400, 7_200):
+        assert load.at(opened - ago) == pytest.approx(at_midnight.at(-ago))
+        assert load.total(opened - ago) == pytest.approx(at_midnight.total(-ago))
 
 
 def test_exactly_the_containers_that_the_metrics_api_knows_have_a_working_set() -> None:
