@@ -83,6 +83,13 @@ async def test_the_scheduler_tells_of_pods_that_fit_nowhere(logs: Door) -> None:
     assert "Unable to schedule pod" in text
 
 
+@pytest.mark.parametrize("component", ["cluster-autoscaler", "controlplane-events"])
+async def test_a_logstore_that_is_listed_for_a_component_is_read_by_its_tool(logs: Door, component: str) -> None:
+    listed = (await logs.ok("sls_describe_logstore")).text
+    assert f"control plane: {component} (query_controlplane_logs)" in listed
+    assert f" lines of {component}" in (await logs.ok("query_controlplane_logs", component=component, limit=2)).text
+
+
 async def test_a_field_without_an_index_is_told_as_that(logs: Door) -> None:
     text = await logs.error("query_controlplane_logs", component="kcm", query="nosuchfield:x")
     assert text.startswith("InvalidInput: ") and "Next: The field has no index" in text
@@ -98,3 +105,12 @@ async def test_what_is_done_now_is_in_the_audit_log(logs: Door, region: Region) 
     await logs.ok("ack_kubectl", command="auth can-i list pods -n shop")
     text = (await logs.ok("query_audit_log", start_time="5m", limit=1)).text
     assert "audit entries" in text
+
+
+async def test_a_preview_is_in_the_audit_log_as_a_dry_run(settings: Callable[..., Settings], region: Region) -> None:
+    chosen = settings(TOOLSETS="all", DEFAULT_CLUSTER_ID=region.cluster("production"))
+    async with door_to(chosen.model_copy(update={"allow_write": True})) as door:
+        await door.ok("ack_kubectl", command="delete service loyalty -n shop --dry-run=server")
+        wanted = {"verbs": ["delete"], "resource_name": "loyalty", "start_time": "5m"}
+        text = (await door.ok("query_audit_log", **wanted)).text
+    assert " delete (dry run) " in text and "services/loyalty" in text

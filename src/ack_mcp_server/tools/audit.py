@@ -13,9 +13,13 @@ from ack_mcp_server.services.reach import Reach
 from ack_mcp_server.tools.dependencies import current_reach, current_runtime
 from ack_mcp_server.tools.registration import Offered
 
+_MOST_WORDS = 100
+
 
 def _listed(value: object) -> object:
-    """Some callers send one text: get,list."""
+    """Some callers send one text: get,list. Lists are short before each of their values is looked at."""
+    if isinstance(value, list) and len(value) > _MOST_WORDS:
+        raise ValueError(f"at most {_MOST_WORDS} words")
     return [value] if isinstance(value, str) else value
 
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from ack_mcp_server.kube.objects import Object, ago, dig, items, name_of, part, text, time_of
-from ack_mcp_server.triage.scene import Scene, last_seen
+from ack_mcp_server.triage.named import ROOT_CA, Named
+from ack_mcp_server.triage.scene import REVISION, Scene, last_seen
 from ack_mcp_server.triage.workloads import Case
 
 BEFORE = timedelta(hours=1)
 AFTER = timedelta(minutes=2)  # clocks differ, and a status is written after its cause
-_REVISION = "deployment.kubernetes.io/revision"
 _NODE_REASONS = ("NodeNotReady", "Rebooted", "NodeNotSchedulable", "SystemOOM", "InvalidDiskCapacity", "Starting")
 _MOST = 4
 
@@ -26,11 +26,11 @@ def began(case: Case) -> datetime | None:
     return min(told) if told else None
 
 
-def changes(case: Case, since: datetime | None) -> tuple[str, ...]:
+def changes(case: Case, since: datetime | None, named: Named) -> tuple[str, ...]:
     """In the hour before; nothing where the beginning is not known."""
     if since is None:
         return ()
-    found = [*_rollouts(case, since), *_config_maps(case, since), *_nodes(case, since)]
+    found = [*_rollouts(case, since), *_config_maps(case, since, named), *_nodes(case, since)]
     return tuple(found[:_MOST])
 
 
@@ -45,15 +45,15 @@ def _rollouts(case: Case, since: datetime) -> Iterator[str]:
     for place, newest in enumerate(revisions[1:], 1):
         at = time_of(newest, "metadata", "creationTimestamp")
         if _is_before(at, since):
-            number = text(part(newest, "metadata", "annotations"), _REVISION)
+            number = text(part(newest, "metadata", "annotations"), REVISION)
             what = ", ".join(_differences(revisions[place - 1], newest)) or "nothing that is shown here"
             yield f"rollout to revision {number} {ago(at, case.scene.now)}: {what}"
 
 
 def _differences(old: Object, new: Object) -> Iterator[str]:
     """By container: its image, resources, probes and the names of its variables."""
-    before = {text(each, "name"): each for each in items(old, "spec", "template", "spec", "containers")}
-    for container in items(new, "spec", "template", "spec", "containers"):
+    before = {text(each, "name"): each for each in _containers(old)}
+    for container in _containers(new):
         name = text(container, "name")
         was = before.get(name)
         if was is None:
@@ -75,13 +75,18 @@ def _differences(old: Object, new: Object) -> Iterator[str]:
                 yield f"{field} of {name}"
 
 
+def _containers(workload: Object) -> list[Object]:
+    spec = part(workload, "spec", "template", "spec")
+    return items(spec, "containers") + items(spec, "initContainers")
+
+
 def _tag(container: Object) -> str:
     return text(container, "image").rpartition("/")[2]
 
 
-def _config_maps(case: Case, since: datetime) -> Iterator[str]:
+def _config_maps(case: Case, since: datetime, named: Named) -> Iterator[str]:
     for each in case.scene.config_maps_by_namespace.get(case.ref.namespace, ()):
-        if name_of(each) == "kube-root-ca.crt":
+        if name_of(each) == ROOT_CA or not named.may_matter("configmaps", name_of(each)):
             continue
         times = [time_of(entry, "time") for entry in items(each, "metadata", "managedFields")]
         at = max((at for at in times if at), default=None)

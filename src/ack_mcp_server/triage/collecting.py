@@ -7,8 +7,10 @@ from ack_mcp_server.kube.objects import Ref
 from ack_mcp_server.triage.changes import began, changes
 from ack_mcp_server.triage.findings import Finding
 from ack_mcp_server.triage.judging import judged
+from ack_mcp_server.triage.named import Named, specs_of
 from ack_mcp_server.triage.peaks import Peaks
 from ack_mcp_server.triage.rules.telling import last_lines, telling
+from ack_mcp_server.triage.trail import Trail
 from ack_mcp_server.triage.use import Usage, use
 from ack_mcp_server.triage.workloads import Case
 
@@ -19,28 +21,42 @@ class Extra:
 
     usage: Usage
     peaks: Peaks
-    audited: Mapping[Ref, tuple[str, ...]]
+    trails: Mapping[Ref, Trail]
 
 
 def findings(ill: Sequence[Case], others: Sequence[Finding], extra: Extra) -> list[Finding]:
     """The gravest first."""
     told = [_finding(case, extra) for case in ill]
-    told += [replace(each, changes=extra.audited.get(each.subject, ())) for each in others]
+    told += [_other(each, extra.trails.get(each.subject)) for each in others]
     return sorted(told, key=lambda each: (-each.severity, each.subject))
+
+
+def _other(finding: Finding, trail: Trail | None) -> Finding:
+    """What is absent is so since it was deleted, where nothing else tells."""
+    if trail is None:
+        return finding
+    began = trail.gone.time if trail.gone and not finding.since else None
+    return replace(finding, began=began, changes=trail.told(Named.of([], _evidence(finding))))
 
 
 def _finding(case: Case, extra: Extra) -> Finding:
     since = began(case)
     finding = judged(case)
     source, log = _log(case, finding)
+    specs = specs_of(case.obj, (trouble.pod for trouble in case.troubles))
+    named, trail = Named.of(specs, (*_evidence(finding), *log)), extra.trails.get(case.ref)
     return replace(
         finding,
         began=since,
         use=use(case, extra.usage, extra.peaks),
-        changes=(*changes(case, since), *extra.audited.get(case.ref, ())),
+        changes=(*changes(case, since, named), *(trail.told(named) if trail else ())),
         log=log,
         log_source=source,
     )
+
+
+def _evidence(finding: Finding) -> tuple[str, ...]:
+    return tuple(line for cause in finding.causes for line in cause.evidence)
 
 
 def _log(case: Case, finding: Finding) -> tuple[str, tuple[str, ...]]:

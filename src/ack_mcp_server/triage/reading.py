@@ -60,10 +60,11 @@ LISTS = (
 
 @dataclass
 class Found:
-    """What came of all reads: objects by kind, and by source why something did not come."""
+    """What came of all reads: objects by kind, by source why something did not come, and what else to say of that."""
 
     objects: dict[str, list[Object]] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
 
 async def read_all(asked: Asked, kinds: Sequence[Listed], places: Sequence[str], seconds: float) -> Found:

@@ -63,6 +63,7 @@ class TriageReport(Answer):
     findings: tuple[FindingReport, ...]
     left_out: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     room: int = 24_000
 
     def text(self) -> str:
@@ -78,7 +79,7 @@ class TriageReport(Answer):
         return f"{count} {things} unwell in {self.where}, the gravest first; {self.looked_at}"
 
     def _below(self) -> list[str]:
-        lines = []
+        lines = list(self.notes)
         if self.missing:
             lines.append(f"not read, so nothing is said of it: {'; '.join(self.missing)}")
         return lines

@@ -22,6 +22,8 @@ from ack_mcp_server.kube.objects import (
     time_of,
 )
 
+REVISION = "deployment.kubernetes.io/revision"
+TEMPLATE_HASH = "pod-template-hash"
 _PARENTS = ("ReplicaSet", "Job")  # whose own controller is what people know
 
 
@@ -107,6 +109,12 @@ class Scene:
         uid = text(owner, "metadata", "uid")
         return self._replica_sets.get(uid, []) if uid else []
 
+    def template_hash(self, owner: Object) -> str:
+        """Of its pods by its present template; empty where that is not known. A rollback takes an old ReplicaSet."""
+        sets = self.replica_sets_of(owner)
+        newest = max(sets, key=_revision, default=NOTHING)
+        return text(part(newest, "metadata", "labels"), TEMPLATE_HASH)
+
     @cached_property
     def completions(self) -> Mapping[str, list[str]]:
         """When jobs that completed were made, by the CronJob's uid; the stamps sort."""
@@ -132,6 +140,11 @@ class Scene:
     @cached_property
     def lost_nodes(self) -> frozenset[str]:
         return frozenset(name_of(node) for node in self.all("Node") if not is_true(node, "Ready"))
+
+
+def _revision(replica_set: Object) -> int:
+    told = text(part(replica_set, "metadata", "annotations"), REVISION)
+    return int(told) if told.isdecimal() and len(told) < 10 else 0
 
 
 def _grouped(objects: Iterable[Object], key: Callable[[Object], str]) -> Mapping[str, list[Object]]:

@@ -1,13 +1,12 @@
 """One call, the evidence that an expert would collect: read at once, judged by rules, told shortly."""
 
 import asyncio
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ack_mcp_server.answers.room import Room
 from ack_mcp_server.errors import InvalidInput, NotEnabled, NotFound, Unavailable
-from ack_mcp_server.identifiers import shown
+from ack_mcp_server.identifiers import NAMESPACE, shown
 from ack_mcp_server.kube.bounds import Bounds
 from ack_mcp_server.kube.kubectl import Kubectl
 from ack_mcp_server.kube.native.asked import Asked
@@ -25,10 +24,9 @@ from ack_mcp_server.triage.question import Question
 from ack_mcp_server.triage.reading import LISTS, Found, Listed, metrics_of, read_all
 from ack_mcp_server.triage.report import FindingReport, TriageReport
 from ack_mcp_server.triage.scene import Scene
-from ack_mcp_server.triage.trail import Asker, Subject
+from ack_mcp_server.triage.trail import Asker, Subject, bounded
 from ack_mcp_server.triage.workloads import Case, cases
 
-_NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 _MOST = 30  # findings that are told of; more are named
 _ASKED_OF = 50  # the gravest, of which some are looked for in the audit log
 _READING_S, _MORE_S = 12.0, 8.0  # of lists, then of logs, metrics and audit entries
@@ -58,7 +56,7 @@ class Triage:
             scene = Scene(asked.now(), found.objects, found.missing)
             self._check(scene, question)
             told = await self._told(scene, asked, question, reach, found)
-        return report(scene, told, question, access.cluster_id, found.missing, room)
+        return report(scene, told, question, access.cluster_id, found.missing, room, found.notes)
 
     async def _told(self, scene: Scene, asked: Asked, question: Question, reach: Reach, found: Found) -> list[Finding]:
         """What is known of a trouble beyond its status is read at once, of each source for itself."""
@@ -69,16 +67,19 @@ class Triage:
         local = brought or reach.has_local
         memory = Memory(self.metrics, reach, question.cluster_id, known=not brought)
         asker = Asker(reach, question.cluster_id, local)
-        logged, peaks, audited = await asyncio.gather(
+        subjects = [_subject(each) for each in graver[:_ASKED_OF]]
+        logged, peaks, trails = await asyncio.gather(
             with_logs(ill, asked, _MORE_S, found.missing),
             memory.peaks([] if reach.brought else ill, _MORE_S, found.missing),  # whose metrics is not known
-            asker.changes([_subject(each) for each in graver[:_ASKED_OF]], scene.now, _MORE_S, found.missing),
+            asker.changes(subjects, scene.now, _MORE_S, found.missing),
         )
-        return await asyncio.to_thread(findings, logged, others, Extra(metrics_of(found.objects), peaks, audited))
+        if trails and (note := bounded(subjects, "one workload" if question.namespace else "one namespace")):
+            found.notes.append(note)
+        return await asyncio.to_thread(findings, logged, others, Extra(metrics_of(found.objects), peaks, trails))
 
     def _places(self, question: Question) -> tuple[str, ...]:
         allowed = self.kubectl.settings.namespaces
-        if question.namespace and not _NAMESPACE.fullmatch(question.namespace):
+        if question.namespace and not NAMESPACE.fullmatch(question.namespace):
             raise InvalidInput(
                 f"{shown(question.namespace)} cannot be the name of a namespace",
                 next_step="ack_kubectl get namespaces lists them.",
@@ -150,7 +151,13 @@ def _known(scene: Scene) -> list[tuple[str, str]]:
 
 
 def report(
-    scene: Scene, found: Sequence[Finding], question: Question, cluster: str, missing: Mapping[str, str], room: Room
+    scene: Scene,
+    found: Sequence[Finding],
+    question: Question,
+    cluster: str,
+    missing: Mapping[str, str],
+    room: Room,
+    notes: Sequence[str] = (),
 ) -> TriageReport:
     pods, workloads = len(scene.all("Pod")), len(scene.pods_by_workload)
     place = f"namespace {question.namespace} of {cluster}" if question.namespace else f"cluster {cluster}"
@@ -161,5 +168,6 @@ def report(
         findings=tuple(FindingReport.of(finding, scene.now) for finding in found[:_MOST]),
         left_out=tuple(str(finding.subject) for finding in found[_MOST:]),
         missing=tuple(f"{source} ({why})" for source, why in told.items()),
+        notes=tuple(notes),
         room=room.content,
     )

@@ -14,13 +14,14 @@ from ack_mcp_server.kube.objects import (
     name_of,
     namespace_of,
     number,
+    part,
     ref_of,
     text,
     time_of,
 )
 from ack_mcp_server.triage.containers import STARTING, is_starting
 from ack_mcp_server.triage.pods import Trouble, is_ready, troubles
-from ack_mcp_server.triage.scene import Scene
+from ack_mcp_server.triage.scene import TEMPLATE_HASH, Scene
 
 _RECURRING = 2  # evictions or failures within a day that are a trouble although all pods run
 _KINDS = ("Deployment", "StatefulSet", "DaemonSet", "Job")
@@ -72,7 +73,16 @@ def cases(scene: Scene) -> list[Case]:
 def _case(scene: Scene, obj: Object) -> Case:
     pods = tuple(scene.pods_by_workload.get(ref_of(obj), ()))
     wanted, ready = _wanted(obj), _ready(obj, pods)
-    return Case(scene, ref_of(obj), obj, pods, tuple(_troubles(scene, pods)), wanted, ready)
+    found = tuple(each for each in _troubles(scene, pods) if not _is_past(scene, obj, each))
+    return Case(scene, ref_of(obj), obj, pods, found, wanted, ready)
+
+
+def _is_past(scene: Scene, obj: Object, trouble: Trouble) -> bool:
+    """Evicted pods remain when the template was repaired."""
+    if trouble.what != "evicted":
+        return False
+    mine, present = text(part(trouble.pod, "metadata", "labels"), TEMPLATE_HASH), scene.template_hash(obj)
+    return bool(mine and present and mine != present)
 
 
 def _loose(scene: Scene, pods: list[Object]) -> Case:

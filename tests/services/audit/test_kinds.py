@@ -54,3 +54,38 @@ def test_what_changed_something_and_what_failed_can_be_asked_for() -> None:
         'objectRef.namespace: "shop" and responseStatus.code >= 400 and '
         'not (verb: "get" or verb: "list" or verb: "watch")'
     )
+
+
+PATH = "/api/v1/namespaces/shop/pods/web-0"
+OPTIONS = '{"kind":"DeleteOptions","dryRun":["All"]}'
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"verb": "patch", "requestURI": f"{PATH}?dryRun=All&fieldManager=ack-mcp-server"},
+        {"verb": "delete", "requestURI": f"{PATH}?dryRun=All"},
+        {"verb": "delete", "requestURI": PATH, "requestObject": OPTIONS},
+        {"verb": "deletecollection", "requestURI": PATH, "requestObject": OPTIONS},
+        {
+            "verb": "create",
+            "objectRef": '{"resource":"pods","subresource":"eviction"}',
+            "requestObject": f'{{"deleteOptions":{OPTIONS}}}',
+        },
+    ],
+)
+def test_a_write_that_was_only_tried_is_a_dry_run(fields: dict[str, str]) -> None:
+    assert entry_of({"__time__": "1", **fields}).is_dry_run
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"verb": "delete", "requestURI": PATH, "requestObject": '{"kind":"DeleteOptions"}'},
+        {"verb": "create", "requestURI": PATH, "requestObject": '{"kind":"Plan","dryRun":true}'},
+        {"verb": "get", "requestURI": f"{PATH}?dryRun=All"},
+        {"verb": "delete", "requestURI": "/x?labelSelector=dryRun%3DAll", "requestObject": "[1]"},
+    ],
+)
+def test_what_was_done_and_what_was_read_is_no_dry_run(fields: dict[str, str]) -> None:
+    assert not entry_of({"__time__": "1", **fields}).is_dry_run

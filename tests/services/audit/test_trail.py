@@ -40,6 +40,14 @@ async def test_a_row_shows_who_did_what_and_from_where() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
+async def test_a_dry_run_does_not_look_like_a_change() -> None:
+    tried = row(verb="delete", requestURI="/apis/apps/v1/namespaces/shop/deployments/web?dryRun=All")
+    text = await told(LogService(rows=[tried, row(verb="patch")]))
+    assert " delete (dry run) " in text and " patch " in text
+    assert "patch (dry run)" not in text
+
+
 async def test_every_argument_becomes_a_quoted_condition() -> None:
     service = LogService()
     await told(

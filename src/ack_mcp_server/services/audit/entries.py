@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qs
 
 from ack_mcp_server.services.audit.kinds import READS
 from ack_mcp_server.services.sls.moments import row_time, stamp
@@ -32,6 +33,7 @@ class AuditEntry:
     namespace: str = ""
     name: str = ""
     uri: str = ""
+    query: str = ""  # of the URI
     reason: str = ""
     message: str = ""
     source_ip: str = ""
@@ -56,6 +58,18 @@ class AuditEntry:
         return self.verb not in READS
 
     @property
+    def is_dry_run(self) -> bool:
+        """A write that was only tried; the options of a deletion are its body, where the policy logs that."""
+        if not self.is_write:
+            return False
+        return bool(parse_qs(self.query).get("dryRun")) or (self._has_options and _asks_for_dry_run(self.request))
+
+    @property
+    def _has_options(self) -> bool:
+        """Whether the body holds options, and no object, whose own fields may be called so."""
+        return self.verb in ("delete", "deletecollection") or self.subresource == "eviction"
+
+    @property
     def is_secretive(self) -> bool:
         return (
             self.resource in SECRETIVE
@@ -74,6 +88,7 @@ class AuditEntry:
 def entry_of(row: Row) -> AuditEntry:
     """Tolerates what is missing or not as documented: a log is read when things are not as they should be."""
     user, reference, status = (_parsed(row, name) for name in ("user", "objectRef", "responseStatus"))
+    path, _, query = _text(row.get("requestURI"), _LONGEST_TEXT).partition("?")
     return AuditEntry(
         time=stamp(row.get("stageTimestamp")) or stamp(row.get("requestReceivedTimestamp")) or row_time(row),
         user=_text(user.get("username")),
@@ -87,7 +102,8 @@ def entry_of(row: Row) -> AuditEntry:
         subresource=_text(reference.get("subresource")),
         namespace=_text(reference.get("namespace")),
         name=_text(reference.get("name")),
-        uri=_text(row.get("requestURI"), _LONGEST_TEXT).partition("?")[0][:_LONGEST],
+        uri=path[:_LONGEST],
+        query=query,
         source_ip=_first(row.get("sourceIPs")),
         agent=_text(row.get("userAgent")),
         audit_id=_text(row.get("auditID")),
@@ -111,6 +127,14 @@ def _body(value: object) -> Any:
         return json.loads(value)
     except (ValueError, RecursionError):
         return value
+
+
+def _asks_for_dry_run(body: Any) -> bool:
+    """Of DeleteOptions, or of an Eviction that holds them."""
+    if not isinstance(body, Mapping):
+        return False
+    options = body.get("deleteOptions")
+    return bool(body.get("dryRun") or (isinstance(options, Mapping) and options.get("dryRun")))
 
 
 def _json_text(value: object) -> str:

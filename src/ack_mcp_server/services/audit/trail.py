@@ -139,7 +139,7 @@ def _shown(entry: AuditEntry, details: bool) -> ShownEntry:
     return ShownEntry(
         time=rfc3339(entry.time),
         user=entry.user + f" as {entry.impersonated}" * bool(entry.impersonated),
-        verb=entry.verb,
+        verb=f"{entry.verb}{' (dry run)' * entry.is_dry_run}",
         namespace=entry.namespace,
         object=redact_text(entry.object),
         code=f"{entry.code or ''}{reason}",

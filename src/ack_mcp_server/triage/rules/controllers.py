@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
-from ack_mcp_server.kube.objects import condition, is_true, items, name_of, text, time_of
+from ack_mcp_server.kube.objects import Object, condition, is_true, items, name_of, part, text, time_of
 from ack_mcp_server.triage.findings import Cause
 from ack_mcp_server.triage.rules.telling import blamed, telling
 from ack_mcp_server.triage.scene import count_of
@@ -15,6 +15,7 @@ _QUOTA = re.compile(
 )
 _SHORT_OF = re.compile(r"low on resource: ([a-z-]{1,60})")
 _USING = re.compile(r"was using (\S{1,40}), request is (\S{1,40}),")
+_NAMED = 10  # pods of one command
 _CREATION = (
     ("PodSecurityRefused", re.compile(r"violates PodSecurity|PodSecurityPolicy|securitycontextconstraints", re.I),
      "the namespace's pod security level refuses its pods"),
@@ -76,9 +77,24 @@ def evictions(case: Case) -> Iterator[Cause]:
         says=f"{many} evicted because the node ran short of {what}{used}",
         evidence=(f"status: Evicted: {newest.message.strip()}",),
         weight=93,
-        next=f"set resources {case.ref}{where(case.ref)} --requests={what}=… --limits={what}=…, or mount a volume",
+        next=_against_eviction(case, newest.pod, what),
         since=newest.since,
     )
+
+
+def _against_eviction(case: Case, pod: Object, what: str) -> str:
+    now, then = _requests(part(case.obj, "spec", "template"), what), _requests(pod, what)
+    if any(asked and then.get(name) != asked for name, asked in now.items()):
+        names = " ".join(case.names(case.of("evicted"))[:_NAMED])
+        return (
+            f"delete pod {names}{where(case.ref)} (evicted under an earlier template; the present one requests {what})"
+        )
+    return f"set resources {case.ref}{where(case.ref)} --requests={what}=… --limits={what}=…, or mount a volume"
+
+
+def _requests(pod: Object, what: str) -> dict[str, str]:
+    """By container."""
+    return {text(each, "name"): text(each, "resources", "requests", what) for each in items(pod, "spec", "containers")}
 
 
 def _readable(amount: str) -> str:

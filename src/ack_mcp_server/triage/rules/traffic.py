@@ -15,7 +15,6 @@ from ack_mcp_server.kube.objects import (
     ref_of,
     selects,
     text,
-    time_of,
 )
 from ack_mcp_server.triage.containers import serving
 from ack_mcp_server.triage.findings import Cause, Finding
@@ -130,8 +129,7 @@ def _broken_backends(scene: Scene, ingress: Object) -> Iterator[Cause]:
 
 def _backend_cause(kind: str, says: str, evidence: list[str], space: str, ingress: Object) -> Cause:
     command = f"get services -n {space}; describe ingress {name_of(ingress)} -n {space}"
-    created = time_of(ingress, "metadata", "creationTimestamp")
-    return Cause(kind=kind, says=says, evidence=tuple(evidence), weight=95, next=command, since=created)
+    return Cause(kind=kind, says=says, evidence=tuple(evidence), weight=95, next=command)
 
 
 def _backends(ingress: Object) -> Iterator[tuple[str, Object]]:
