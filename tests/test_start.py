@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -281,6 +282,28 @@ def test_a_signal_on_stdio_ends_kubectl_and_removes_the_files_of_the_run(
         process.send_signal(signum)
         assert process.wait(10) == 0
     assert list(temporary.glob("*/run-*")) == []
+    with pytest.raises(ProcessLookupError):
+        os.kill(kubectl, 0)
+
+
+@pytest.mark.slow
+def test_a_call_over_http_is_told_that_the_server_stops(region: Region, tmp_path: Path) -> None:
+    marks = fake_kubectl(tmp_path, 'echo $$ > "$(dirname "$0")/pid"; exec sleep 300')
+    more = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    kubeconfig = {"KUBECONFIG_MODE": "LOCAL", "KUBECONFIG_PATH": str(marks["kubeconfig"])}
+    with started(*MODULE, "-t", "http", "-p", "0", region=region, **more, **kubeconfig) as process:
+        url, _ = serving_url(process)
+        with ThreadPoolExecutor() as pool:
+            call = tool_call("ack_kubectl", command="get pods")
+            answer = pool.submit(httpx.post, url, json=call, timeout=30, trust_env=False)
+            kubectl = int(read_when_there(marks["pid"]))
+            process.send_signal(signal.SIGTERM)
+            error = answer.result().json()["error"]
+        assert process.wait(20) in (0, -signal.SIGTERM)
+        assert process.stderr
+        lines = process.stderr.read()
+    assert error["code"] == -32000 and "the server stops" in error["message"]
+    assert "Traceback" not in lines and "tool=ack_kubectl" in lines
     with pytest.raises(ProcessLookupError):
         os.kill(kubectl, 0)
 

@@ -127,6 +127,7 @@ class Runtime:
         return redact_object(value, allow_secrets=self.settings.allow_secrets)
 
     async def close(self) -> None:
+        await self.kubectl.processes.close()
         await self.kubectl.access.close()
         await self.kubectl.engine.close()
         await self.metrics.close()

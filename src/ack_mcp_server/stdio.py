@@ -11,8 +11,11 @@ from typing import Any
 
 from fastmcp import FastMCP
 
+from ack_mcp_server.kube.processes import GRACE_S
+
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SHUTDOWN_S = 5  # for calls in flight, after a signal
+_LAST_S = SHUTDOWN_S + GRACE_S  # for everything, programs that write down that they were stopped included
 STDIN_BYTES = 64 * 1024  # copied at a time
 
 
@@ -28,7 +31,7 @@ async def serve_stdio(app: FastMCP[Any]) -> None:
         if stopped:
             return
         stopped = True
-        _exit_after(SHUTDOWN_S, 128 + signum)
+        _exit_after(_LAST_S, 128 + signum)
         stdin.end()
         serving.cancel()
 

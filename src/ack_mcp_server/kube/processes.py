@@ -12,8 +12,10 @@ from ack_mcp_server.kube.native.printed import Printed
 from ack_mcp_server.kube.process import Outcome, run_kubectl, run_program
 from ack_mcp_server.services.slots import Busy, Slots
 
+GRACE_S = 10  # for a program to write down that it was stopped; a release of helm's would be left pending otherwise
 AT_ONCE = 16  # each costs tens of megabytes
 OF_A_KEY = 8
+_LAST_S = 2  # after a program was killed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +35,12 @@ class Processes:
 
     timeout_s: float
     _slots: Slots = field(default_factory=lambda: Slots(AT_ONCE, OF_A_KEY), init=False)
+    _calls: set[asyncio.Task[object]] = field(default_factory=set, init=False)
+
+    async def close(self) -> None:
+        """Waits for the calls whose programs were asked to end; the loop would end before they are killed."""
+        if self._calls:
+            await asyncio.wait(self._calls, timeout=GRACE_S + _LAST_S)
 
     async def run(self, argv: list[str], access: Access, stdin: bytes = b"") -> Printed:
         """Raises NotEnabled without a kubectl, Busy, Unavailable when it cannot be started."""
@@ -71,10 +79,14 @@ class Processes:
                 f"this server runs as many commands as it may ({AT_ONCE}, {OF_A_KEY} of one key)",
                 next_step="Wait for some of them to end, then try again.",
             ) from exc
+        call = asyncio.current_task()
+        assert call is not None
+        self._calls.add(call)
         try:
             yield
         finally:
             give_back()
+            self._calls.discard(call)
 
 
 def _printed(outcome: Outcome) -> Printed:

@@ -18,6 +18,7 @@ from mcp.shared.exceptions import NoBackChannelError
 from mcp.shared.jsonrpc_dispatcher import progress_token_from_params
 from mcp.shared.message import MessageMetadata, ServerMessageMetadata
 from mcp.shared.transport_context import TransportContext
+from mcp.types import CONNECTION_CLOSED
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -26,6 +27,13 @@ from ack_mcp_server.web.plain_call import METHOD, PlainCall, plain_call
 from ack_mcp_server.web.reply import Reply, reads_streams
 
 PING_S = 15  # between signs of life while a call takes its time: proxies close what is silent
+
+_STOPPED = {
+    "error": {
+        "code": CONNECTION_CLOSED,
+        "message": "the server stops; whether what was to be changed is changed is unknown: look before it is repeated",
+    }
+}
 
 
 class Exchange:
@@ -48,9 +56,12 @@ class Exchange:
         """A client that leaves ends the call."""
         answering = asyncio.ensure_future(self._answer(call, scope, reply))
         leaving = asyncio.ensure_future(departure(receive))
+        stopped = False
         try:
             while not await _first_of(answering, leaving):
                 await reply.ping()
+        except asyncio.CancelledError:  # the server stops; what it is answered with is the end of this task
+            stopped = True
         finally:
             leaving.cancel()
             if not answering.done():
@@ -58,6 +69,8 @@ class Exchange:
                 await asyncio.wait((answering,))
         if not answering.cancelled():
             await reply.finish(answering.result())
+        elif stopped:
+            await reply.finish(_STOPPED)
 
     async def _answer(self, call: PlainCall, scope: Scope, reply: Reply) -> dict[str, Any]:
         request = Request(scope)

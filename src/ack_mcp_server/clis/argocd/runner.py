@@ -15,11 +15,10 @@ from ack_mcp_server.clis.program import find_program, surroundings
 from ack_mcp_server.errors import NotEnabled
 from ack_mcp_server.kube.access import Access
 from ack_mcp_server.kube.native.printed import Printed
-from ack_mcp_server.kube.processes import Processes, Surroundings
+from ack_mcp_server.kube.processes import GRACE_S, Processes, Surroundings
 from ack_mcp_server.kube.scratch import write_private
 from ack_mcp_server.settings import Settings
 
-GRACE_S = 10  # for argocd itself to give up waiting
 _INSTALL = (
     "Install argocd 2.9 or later and put it on the server's PATH (argo-cd.readthedocs.io/en/stable/cli_installation)."
 )

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from ack_mcp_server.clis.program import find_program, surroundings
 from ack_mcp_server.kube.access import Access
 from ack_mcp_server.kube.native.printed import Printed
-from ack_mcp_server.kube.processes import Processes
+from ack_mcp_server.kube.processes import GRACE_S, Processes
 from ack_mcp_server.settings import Settings
 
-GRACE_S = 10  # for helm to write down that it was stopped; a release would be left pending otherwise
 _INSTALL = "Install helm 3.12 or later and put it on the server's PATH (helm.sh/docs/intro/install)."
 
 
