@@ -16,6 +16,9 @@ CHECKS = [
     identifiers.task_id,
     identifiers.instance_id,
     identifiers.node_name,
+    identifiers.vpc_id,
+    identifiers.vswitch_id,
+    identifiers.instance_type,
 ]
 REGIONS = [
     "cn-hangzhou",

@@ -3,15 +3,20 @@
 The SDKs put ids into paths and host names without refusing `..` or an empty string, so nothing unchecked may pass.
 """
 
+import ipaddress
 import re
 
 from ack_mcp_server.errors import InvalidInput
 
 _REGION = re.compile(r"[a-z]{2,4}(-[a-z0-9]{1,12}){1,4}")
-_CLUSTER = re.compile(r"c[a-z0-9]{32}")
+CLUSTER = re.compile(r"c[a-z0-9]{32}")
+NAMESPACE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _NODEPOOL = re.compile(r"np[0-9a-f]{8,64}")  # real ids vary in length
 _TASK = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{2,63}")
 _INSTANCE = re.compile(r"[a-z]{1,4}-[a-z0-9]{8,32}")
+_VPC = re.compile(r"vpc-[a-z0-9]{6,32}")
+_VSWITCH = re.compile(r"vsw-[a-z0-9]{6,32}")
+_INSTANCE_TYPE = re.compile(r"[a-z][a-z0-9-]{1,15}(?:\.[a-z0-9-]{1,31}){1,3}")
 _ADDON = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _NODE_NAME = re.compile(r"(?!.*\.\.)[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
 
@@ -36,7 +41,7 @@ def region_id(value: str) -> str:
 
 def cluster_id(value: str) -> str:
     hint = "A cluster id is 'c' and 32 lowercase letters or digits; list_clusters shows the ids."
-    return _checked(value, _CLUSTER, "a cluster id", hint)
+    return _checked(value, CLUSTER, "a cluster id", hint)
 
 
 def nodepool_id(value: str) -> str:
@@ -61,3 +66,23 @@ def node_name(value: str) -> str:
 
 def addon_name(value: str) -> str:
     return _checked(value, _ADDON, "an addon's name", "list_cluster_addons shows the names.")
+
+
+def vpc_id(value: str) -> str:
+    return _checked(value, _VPC, "a VPC id", "It begins with 'vpc-'; describe_cluster shows a cluster's.")
+
+
+def vswitch_id(value: str) -> str:
+    return _checked(value, _VSWITCH, "a vSwitch id", "It begins with 'vsw-'; describe_cluster shows a cluster's.")
+
+
+def instance_type(value: str) -> str:
+    return _checked(value, _INSTANCE_TYPE, "an instance type", "Use one such as ecs.g7.xlarge.")
+
+
+def cidr(value: str) -> str:
+    try:
+        ipaddress.ip_network(value)
+    except ValueError:
+        raise InvalidInput(f"{shown(value)} is not a CIDR", next_step="Use one such as 172.21.0.0/20.") from None
+    return value

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from ack_mcp_server.lifecycle.addon_versions import is_older
 from ack_mcp_server.settings import Settings
 from tests.conftest import CANARY, Region, door_to
 from tests.kube.writes.writer import plan_of
@@ -46,6 +47,47 @@ async def test_a_failed_addon_is_upgraded_and_active_again(production: Operator)
     ended_well = "state: success" in waited.text
     assert ("active" in row) is ended_well
     assert ended_well or ("AddonUpgradeTimeout" in row and "It did not succeed" in waited.text)
+
+
+@pytest.mark.slow
+async def test_a_version_that_there_is_not_is_refused_before_a_plan_and_others_are_named(production: Operator) -> None:
+    with production.asked() as actions:
+        told = await production.error("manage_cluster_addon", action="upgrade", name="terway-eniip", version="v9.9")
+    assert told.startswith(
+        "InvalidInput: addon terway-eniip has no version 'v9.9'; v1.14.5 is installed, newer: v1.15.0"
+    )
+    assert "UpgradeClusterAddons" not in actions
+
+
+@pytest.mark.slow
+async def test_a_plan_says_that_an_older_version_is_a_downgrade(staging: Operator) -> None:
+    upgraded = await staging.done("manage_cluster_addon", action="upgrade", name="terway-eniip", version="v1.15.0")
+    assert "downgrade" not in upgraded
+    await staging.while_time_passes("wait_for_task", task_id=task_of(upgraded))
+    shown = await staging.ok("manage_cluster_addon", action="upgrade", name="terway-eniip", version="v1.14.5")
+    assert "v1.15.0 -> v1.14.5" in shown
+    assert "! this is a downgrade: v1.14.5 is older than v1.15.0" in shown
+
+
+@pytest.mark.slow
+async def test_a_catalogue_that_does_not_tell_versions_is_no_obstacle(production: Operator) -> None:
+    production.region.fault("forbidden", action="DescribeAddon")
+    shown = await production.ok("manage_cluster_addon", action="upgrade", name="terway-eniip", version="v1.15.0")
+    assert "v1.14.5 -> v1.15.0" in shown
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "older"),
+    [
+        ("v1.9.0", "v1.10.0", True),
+        ("v1.10.0", "v1.9.0", False),
+        ("v1.12.1-aliyun.1", "v1.12.1-aliyun.2", True),
+        ("v1.2", "v1.2", False),
+        ("latest", "v1.2", False),
+    ],
+)
+def test_versions_are_compared_by_their_numbers(one: str, other: str, older: bool) -> None:
+    assert is_older(one, other) is older
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ from tests.kube.writes.writer import plan_of
 from tests.lifecycle.operator import Operator, task_of
 
 pytestmark = pytest.mark.slow
-NEW = {"region": "cn-hangzhou", "vswitch_ids": ["vsw-1"], "instance_types": ["ecs.g7.xlarge"], "desired_size": 2}
+NEW = {"region": "cn-hangzhou", "vswitch_ids": ["vsw-uf61shop"], "instance_types": ["ecs.g7.xlarge"], "desired_size": 2}
 
 
 async def test_an_upgrade_stops_at_its_precheck_with_what_failed(production: Operator) -> None:
@@ -75,6 +75,13 @@ async def test_deletion_protection_is_explained_and_taken_away_on_its_own(produc
     assert (await production.error("delete_cluster", plan_id=plan)).startswith("Conflict: cluster production")
 
 
+async def test_a_plan_to_delete_tells_what_else_the_cluster_made(staging: Operator) -> None:
+    shown = await staging.ok("delete_cluster")
+    assert "could not be listed" not in shown
+    assert len(re.findall(r"^  goes: SLB lb-\w+$", shown, re.MULTILINE)) == 2
+    assert f"  stays: SLS_Data k8s-log-{staging.cluster}" in shown
+
+
 async def test_a_cluster_is_made_once_and_deleted(staging: Operator) -> None:
     shown = await staging.door.ok("create_cluster", name="fresh", **NEW)
     assert 'cluster_spec: "ack.pro.small"' in shown.text
@@ -120,8 +127,12 @@ async def test_a_cluster_whose_making_was_not_answered_is_not_made_twice_by_the_
     assert again.startswith(f"Conflict: there is a cluster {name}")
 
 
-async def test_a_version_that_is_none_and_a_name_that_is_none_are_refused(staging: Operator) -> None:
-    for wrong in ({"version": "newest"}, {"name": " "}, {"region": "../x"}, {"extension": '{"login_password": "x"}'}):
+async def test_what_cannot_be_a_name_an_id_or_a_network_is_refused(staging: Operator) -> None:
+    for wrong in (
+        {"version": "newest"}, {"name": " "}, {"region": "../x"}, {"extension": '{"login_password": "x"}'},
+        {"vpc_id": "vpc-a/../b"}, {"vpc_id": "vsw-uf61shop"}, {"vswitch_ids": ["vpc-uf61shop"]},
+        {"service_cidr": "172.21.0.0/40"}, {"pod_cidr": "any"}, {"instance_types": ["ecs.g7.xlarge\n"]},
+    ):  # fmt: skip
         told = await staging.door.error("create_cluster", **{"name": "n", **NEW, **wrong})
         assert told.startswith("InvalidInput"), told
 

@@ -79,6 +79,7 @@ def test_a_field_that_the_api_does_not_have_is_refused_instead_of_dropped(text: 
         '{"auto_scaling": {"max_instances": NaN}}',
         '{"auto_scaling": {"max_instances": -Infinity}}',
         '{"auto_scaling": {"max_instances": 1e999}}',
+        '{"auto_scaling": {"max_instances": 1' + "0" * 500 + "}}",
         '{"nodepool_info": {"name": "\\ud800"}}',
         '{"nodepool_info": ' * 40 + "1" + "}" * 40,
     ],

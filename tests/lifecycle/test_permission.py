@@ -21,7 +21,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "upgrade_nodepool": {"nodepool_id": POOL},
     "fix_nodepool_vulnerabilities": {"nodepool_id": POOL},
     "manage_cluster_addon": {"action": "upgrade", "name": "coredns"},
-    "create_cluster": {"name": "n", "region": "cn-hangzhou", "vswitch_ids": ["vsw-1"]},
+    "create_cluster": {"name": "n", "region": "cn-hangzhou", "vswitch_ids": ["vsw-uf61shop"]},
     "modify_cluster": {"name": "n"},
     "upgrade_cluster": {},
     "delete_cluster": {"cluster_id": "c" + "0" * 32},

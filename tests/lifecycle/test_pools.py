@@ -1,6 +1,7 @@
 """Node pools that are made, changed, emptied, upgraded and deleted."""
 
 import json
+import re
 
 import pytest
 
@@ -73,6 +74,32 @@ async def test_autoscaling_is_shown_and_turned_on(staging: Operator) -> None:
     await staging.done("modify_nodepool", nodepool_id=pool, autoscaling="on", min_size=0, max_size=4)
     staging.pass_time(300)
     assert "0-4" in await staging.ok("list_cluster_nodepools", nodepool_id=pool)
+
+
+async def test_autoscaling_is_not_turned_on_without_a_bound_and_says_the_size(staging: Operator) -> None:
+    pool = await staging.pool()
+    with staging.asked() as actions:
+        told = await staging.error("modify_nodepool", nodepool_id=pool, autoscaling="on")
+        low = await staging.error("modify_nodepool", nodepool_id=pool, autoscaling="on", min_size=3)
+    assert told.startswith("InvalidInput: autoscaling needs max_size: none is set on node pool default-nodepool")
+    assert re.search(r"which has \d+ nodes", told) and "Say max_size" in told
+    assert "needs max_size" in low
+    assert "ModifyClusterNodePool" not in actions
+
+
+async def test_a_plan_shows_bounds_beside_the_size_and_warns_where_it_is_outside(staging: Operator) -> None:
+    pool = await made(staging, "bounded", 2)
+    inside = await staging.ok("modify_nodepool", nodepool_id=pool, autoscaling="on", max_size=4)
+    over = await staging.ok("modify_nodepool", nodepool_id=pool, autoscaling="on", max_size=1)
+    under = await staging.ok("modify_nodepool", nodepool_id=pool, autoscaling="on", min_size=3, max_size=4)
+    assert "the autoscaler keeps 0 to 4 nodes; 2 are there now" in inside and "outside" not in inside
+    assert "! 2 nodes are outside of 0-1: nodes may be taken away, with the pods on them" in over
+    assert "! 2 nodes are outside of 3-4: nodes may be added" in under
+    begun = await staging.done("modify_nodepool", nodepool_id=pool, autoscaling="on", max_size=4)
+    assert "auto_scaling.enable: false -> true" in begun
+    staging.pass_time(300)
+    crossed = await staging.error("modify_nodepool", nodepool_id=pool, min_size=5)
+    assert crossed.startswith("InvalidInput: min_size 5 is over max_size 4 of node pool bounded")
 
 
 async def test_nodes_that_go_are_shown_with_pods_claims_and_budgets(production: Operator) -> None:
@@ -161,6 +188,15 @@ async def test_vulnerabilities_are_listed_and_fixed(staging: Operator) -> None:
     assert "alinux3:curl:2024-2398" not in after and "alinux3:glibc:2024-2961" in after
     unknown = await staging.error("fix_nodepool_vulnerabilities", nodepool_id=pool, vulnerabilities=["none"])
     assert unknown.startswith("NotFound")
+
+
+async def test_a_vulnerability_is_fixed_by_a_cve_in_it(staging: Operator) -> None:
+    asked = {"nodepool_id": await staging.pool(), "vulnerabilities": ["cve-2024-33599"]}
+    shown = await staging.ok("fix_nodepool_vulnerabilities", **asked)
+    assert "1 vulnerabilities are fixed on" in shown
+    assert "  alinux3:glibc:2024-2961 (CVE-2024-2961, CVE-2024-33599)" in shown
+    told = await staging.error("fix_nodepool_vulnerabilities", **{**asked, "vulnerabilities": ["CVE-1999-1"]})
+    assert told.startswith("NotFound") and "CVE-1999-1" in told
 
 
 async def test_what_runs_on_nodes_is_said_to_be_unknown_where_kubernetes_is_out_of_reach(staging: Operator) -> None:

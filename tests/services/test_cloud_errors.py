@@ -34,6 +34,7 @@ class SdkError(Exception):
         (SdkError("StatusForbidden", 403), "Forbidden: this key may not cs:DescribeClusterDetail"),
         (SdkError("Forbidden.RAM", 400), "Forbidden: "),
         (SdkError("ErrorClusterNotFound", 404), "NotFound: cluster c1"),
+        (SdkError("AddonVersionNotFound", 404), "InvalidInput: "),
         (SdkError("ErrorCheckState", 409), "Conflict: "),
         (SdkError("InvalidParameter", 400), "InvalidInput: "),
         (SdkError("InternalError", 500), "Unavailable: "),

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ack_mcp_server.errors import InvalidInput
+from ack_mcp_server.identifiers import NAMESPACE
 from ack_mcp_server.kube.kubeconfig import Kubeconfig
 from ack_mcp_server.kube.writes.yaml_values import yaml_values
 
@@ -27,7 +28,6 @@ _REFUSED = {
     "context": set(),
 }  # fmt: skip
 _TOKEN = re.compile(r"[!-~]+")  # of a header's value
-_NAMESPACE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _DATA = ("client-certificate-data", "client-key-data")
 
 
@@ -43,7 +43,7 @@ def read_brought(text: str) -> Kubeconfig:
         client_certificate_data=_pem(user, _DATA[0]),
         client_key_data=_pem(user, _DATA[1]),
         token=_matching(user, "token", _TOKEN),
-        namespace=_matching(context, "namespace", _NAMESPACE),
+        namespace=_matching(context, "namespace", NAMESPACE),
         expires=None,
     )
     if bool(found.client_certificate_data) != bool(found.client_key_data):

@@ -1,16 +1,12 @@
 """The one judge of parsed commands: may this run, on this server. It looks at nothing but the command."""
 
-import re
-
 from ack_mcp_server.errors import InvalidInput, NotEnabled, WriteNotAllowed
-from ack_mcp_server.identifiers import shown
+from ack_mcp_server.identifiers import NAMESPACE, shown
 from ack_mcp_server.kube.command import Command
 from ack_mcp_server.kube.grammars import check_words, type_and_name
 from ack_mcp_server.kube.table.model import Effect
 
 HIGHEST_VERBOSITY = 4  # from 6 on, kubectl logs requests; from 8 on, with their headers
-
-_NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 
 
 def judge(command: Command, *, allow_write: bool) -> None:
@@ -32,7 +28,7 @@ def judge(command: Command, *, allow_write: bool) -> None:
 
 def _check_namespace(command: Command) -> None:
     named = [value for name, value in command.flags if name == "namespace"]
-    if named and not _NAMESPACE.fullmatch(named[0]):
+    if named and not NAMESPACE.fullmatch(named[0]):
         raise InvalidInput(f"{shown(named[0])} is not a namespace", next_step="get namespaces lists them.")
     if command.verb.name == "events" and "/" in command.value("for"):
         type_and_name(command.value("for"), command)

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from ack_mcp_server import identifiers
 from ack_mcp_server.errors import AckError, Conflict, InvalidInput, NotFound
 from ack_mcp_server.identifiers import shown
+from ack_mcp_server.lifecycle.addon_versions import check_offered, is_older
 from ack_mcp_server.lifecycle.differences import differences, settings_lines
 from ack_mcp_server.lifecycle.earlier import earlier
 from ack_mcp_server.lifecycle.extension import read_object
@@ -65,6 +66,8 @@ class AddonChange(Asked):
                 next_step="Use action=upgrade or action=configure.",
             )
         version = self.version or await self._newest(scene)
+        if self.version:
+            await check_offered(scene, self.name, self.version)
         fields = {"name": self.name, "version": version, **({"config": self.config} if self.config else {})}
         return self._proposal(
             scene,
@@ -78,6 +81,7 @@ class AddonChange(Asked):
         version = self.version or await self._newest(scene)
         if version == now.version and now.state not in ("failed", "fail") and not self.config:
             return self._proposal(scene, order=None, what=(f"addon {self.name} is at {version}",))
+        backwards = await self._backwards(scene, now.version) if self.version else ()
         fields = {"component_name": self.name, "version": now.version, "next_version": version}
         fields |= {"config": self.config} if self.config else {}
         return self._proposal(
@@ -86,6 +90,7 @@ class AddonChange(Asked):
             verbs=("upgrade",),
             what=(
                 f"~ addon {self.name} ({now.state}): {now.version} -> {version}",
+                *backwards,
                 *differences(now.settings, self._settings()),
                 *await self._pieces(scene, _RESTART, "is rolled out anew"),
             ),
@@ -137,6 +142,12 @@ class AddonChange(Asked):
                 next_step="list_cluster_addons shows what there is.",
             )
         return found
+
+    async def _backwards(self, scene: Scene, now: str) -> tuple[str, ...]:
+        newer = await check_offered(scene, self.name, self.version, now)
+        if now not in newer and not is_older(self.version, now):
+            return ()
+        return (f"! this is a downgrade: {self.version} is older than {now}",)
 
     async def _pieces(self, scene: Scene, kinds: Sequence[str], fate: str) -> tuple[str, ...]:
         """The objects of these kinds that it consists of, of all kinds where none is named."""

@@ -2,7 +2,6 @@
 
 import importlib
 import json
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
@@ -13,6 +12,7 @@ from ack_mcp_server.settings import Settings
 Json = dict[str, Any]
 _LONGEST = 64 * 1024
 _DEEPEST = 32
+_LARGEST = 1 << 63
 _SECRETS = ("login_password", "key_pair", "user_ca", "password", "kms_encrypted_password")
 # Each of these gives whoever says it the node, or a role of the account.
 _PRIVILEGED = ("user_data", "pre_user_data", "ram_role_name", "worker_ram_role_name", "ram_policy")
@@ -55,7 +55,7 @@ def _check_sendable(value: Any, depth: int) -> None:
     """1e999 is read as an infinity, and half surrogates as characters; neither can be sent. Raises ValueError."""
     if depth == 0:
         raise ValueError(f"it is nested more than {_DEEPEST} deep")
-    if isinstance(value, float) and not math.isfinite(value):
+    if isinstance(value, float | int) and not -_LARGEST < value < _LARGEST:  # NaN is not between
         raise ValueError("a number is too large")
     if isinstance(value, str) and any("\ud800" <= char <= "\udfff" for char in value):
         raise ValueError("a text holds half a surrogate pair")

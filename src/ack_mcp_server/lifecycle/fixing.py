@@ -12,10 +12,11 @@ from ack_mcp_server.lifecycle.load import load_on
 from ack_mcp_server.lifecycle.pool import Pool, pool_of
 from ack_mcp_server.lifecycle.proposed import Asked, Proposed, Scene
 from ack_mcp_server.services.orders import Order
-from ack_mcp_server.services.vulnerabilities import NodeVulnerabilities, of_pool
+from ack_mcp_server.services.vulnerabilities import NodeVulnerabilities, Vulnerability, of_pool
 
 _VUL = re.compile(r"[A-Za-z0-9][A-Za-z0-9:._-]{0,127}")
 _MOST = 20  # vulnerabilities that are shown
+_CVES = 5  # of each
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +58,7 @@ class Fixing(Asked):
             what=(
                 f"{pool.title}: {len(vuls)} vulnerabilities are fixed on {len(names)} nodes, {self.max_parallelism} at "
                 "a time",
-                *(f"  {name}" for name in vuls[:_MOST]),
+                *_named(records),
                 *self._without(names),
                 *self._restarts(reboots),
                 *(await load_on(scene, reboots, restart=True) if self.restart else ()),
@@ -66,8 +67,8 @@ class Fixing(Asked):
         )
 
     def _chosen(self, pool: Pool, records: tuple[NodeVulnerabilities, ...]) -> list[NodeVulnerabilities]:
-        known = {one.name for record in records for one in record.found}
-        if missing := sorted(set(self.vulnerabilities) - known):
+        known = {word for record in records for one in record.found for word in _words(one)}
+        if missing := sorted(each for each in self.vulnerabilities if each.casefold() not in known):
             raise NotFound(
                 f"{pool.title} does not have {', '.join(missing[:5])}",
                 next_step="list_cluster_vulnerabilities with nodepool_id shows what it has.",
@@ -76,8 +77,11 @@ class Fixing(Asked):
             record.model_copy(update={"found": kept})
             for record in records
             if (not self.node_names or record.node in self.node_names)
-            and (kept := tuple(o for o in record.found if not self.vulnerabilities or o.name in self.vulnerabilities))
+            and (kept := tuple(one for one in record.found if self._is_wanted(one)))
         ]
+
+    def _is_wanted(self, one: Vulnerability) -> bool:
+        return not self.vulnerabilities or any(each.casefold() in _words(one) for each in self.vulnerabilities)
 
     def _without(self, names: list[str]) -> tuple[str, ...]:
         rest = sorted(set(self.node_names) - set(names))
@@ -102,3 +106,18 @@ class Fixing(Asked):
                 "rollout_policy": {"max_parallelism": self.max_parallelism},
             },
         )
+
+
+def _words(one: Vulnerability) -> set[str]:
+    """What it is called by: its own name, and the CVEs in it, which are fixed together."""
+    return {word.casefold() for word in (one.name, *one.cves)}
+
+
+def _named(records: list[NodeVulnerabilities]) -> list[str]:
+    cves = {one.name: one.cves for record in records for one in record.found}
+    return [f"  {name}{_of(cves[name])}" for name in sorted(cves)[:_MOST]]
+
+
+def _of(cves: tuple[str, ...]) -> str:
+    more = f" and {len(cves) - _CVES} more" if len(cves) > _CVES else ""
+    return f" ({', '.join(cves[:_CVES])}{more})" if cves else ""

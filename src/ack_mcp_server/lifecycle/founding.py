@@ -7,7 +7,7 @@ from ack_mcp_server import identifiers
 from ack_mcp_server.errors import Conflict, InvalidInput, NotEnabled
 from ack_mcp_server.lifecycle.differences import settings_lines
 from ack_mcp_server.lifecycle.extension import merged, read_extension
-from ack_mcp_server.lifecycle.pool import name_checked
+from ack_mcp_server.lifecycle.pool import check_machines, name_checked
 from ack_mcp_server.lifecycle.pool_upgrade import version_checked
 from ack_mcp_server.lifecycle.proposed import Asked, Proposed, Scene
 from ack_mcp_server.services.clusters import list_clusters
@@ -43,6 +43,11 @@ class Founding(Asked):
         if self.version:
             version_checked(self.version)
         name_checked(self.name, "cluster")
+        if self.vpc_id:
+            identifiers.vpc_id(self.vpc_id)
+        for each in filter(None, (self.service_cidr, self.pod_cidr)):
+            identifiers.cidr(each)
+        check_machines(self.vswitch_ids, self.instance_types)
         if self.desired_size and not self.instance_types:
             raise InvalidInput("nodes need instance_types", next_step="Name at least one, such as ecs.g7.xlarge.")
 

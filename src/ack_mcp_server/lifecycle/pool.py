@@ -1,8 +1,10 @@
 """A node pool that is to be changed, as it is now."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from ack_mcp_server import identifiers
 from ack_mcp_server.answers.clean import one_line
 from ack_mcp_server.errors import InvalidInput, TooLarge
 from ack_mcp_server.lifecycle.proposed import Proposed, Scene
@@ -26,6 +28,14 @@ def name_checked(name: str, what: str) -> str:
     if name.strip() and len(name) <= _LONGEST_GIVEN and name.isprintable():
         return name
     raise InvalidInput(f"the name of a {what} has 1 to {_LONGEST_GIVEN} characters", next_step="Give another.")
+
+
+def check_machines(vswitch_ids: Iterable[str], instance_types: Iterable[str]) -> None:
+    """Raises InvalidInput."""
+    for vswitch in vswitch_ids:
+        identifiers.vswitch_id(vswitch)
+    for instance_type in instance_types:
+        identifiers.instance_type(instance_type)
 
 
 @dataclass(frozen=True)

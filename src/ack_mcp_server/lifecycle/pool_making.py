@@ -7,7 +7,7 @@ from ack_mcp_server.errors import Conflict, InvalidInput
 from ack_mcp_server.lifecycle.differences import settings_lines
 from ack_mcp_server.lifecycle.earlier import earlier
 from ack_mcp_server.lifecycle.extension import merged, read_extension
-from ack_mcp_server.lifecycle.pool import counted, name_checked
+from ack_mcp_server.lifecycle.pool import check_machines, counted, name_checked
 from ack_mcp_server.lifecycle.proposed import Asked, Proposed, Scene
 from ack_mcp_server.services.orders import Order
 from ack_mcp_server.services.settings_of import WholePool, all_pool_settings
@@ -26,6 +26,7 @@ class Making(Asked):
 
     def check(self) -> None:
         name_checked(self.name, "node pool")
+        check_machines(self.vswitch_ids, self.instance_types)
         if not self.instance_types:
             raise InvalidInput("instance_types is empty", next_step="Name at least one, such as ecs.g7.xlarge.")
 

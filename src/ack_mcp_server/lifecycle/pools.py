@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from ack_mcp_server import identifiers
 from ack_mcp_server.errors import Conflict, InvalidInput
+from ack_mcp_server.lifecycle.bounds import autoscaled
 from ack_mcp_server.lifecycle.differences import differences
 from ack_mcp_server.lifecycle.earlier import earlier
 from ack_mcp_server.lifecycle.extension import merged, read_extension
@@ -41,6 +42,7 @@ class Settings(Asked):
     async def proposed(self, scene: Scene) -> Proposed:
         pool = await pool_of(scene, self.nodepool_id)
         body = self._body(scene)
+        bounds = autoscaled(pool, body)
         changes = differences(pool.whole.fields, body)
         if not changes:
             return pool.proposal(order=None, what=(f"{pool.title}: nothing that was said is otherwise now",))
@@ -52,7 +54,7 @@ class Settings(Asked):
                 body=body,
             ),
             verbs=("configure",),
-            what=(f"{pool.title}:", *changes, *_reached(pool, body)),
+            what=(f"{pool.title}:", *changes, *bounds, *_reached(pool, body)),
             aside=await earlier(scene, "nodepool_update"),
         )
 

@@ -8,6 +8,8 @@ from ack_mcp_server.kube.native.printed import Printed
 from ack_mcp_server.lifecycle.proposed import Proposed
 from ack_mcp_server.services.orders import Begun
 
+_REPEATED = 10  # lines of a change
+
 
 class ChangeAnswer(Answer):
     """`notes` are this server's own words: what became of the change, and the next call."""
@@ -38,13 +40,22 @@ def begun(proposed: Proposed, told: Begun, cluster_id: str, *, is_shown: bool) -
     cluster_id = told.cluster_id or cluster_id
     return ChangeAnswer(
         changed=True,
-        shown=proposed.text.splitlines()[0] if is_shown else proposed.text,
+        shown=_briefly(proposed) if is_shown else proposed.text,
         task_id=told.task_id,
         cluster_id=cluster_id,
         nodepool_id=told.nodepool_id,
         heading=(_heading(proposed, told),),
         notes=(_next(proposed, told, cluster_id),),
     )
+
+
+def _briefly(proposed: Proposed) -> str:
+    """The first line of what is done; what it heads, where it is a heading."""
+    first, *rest = proposed.text.splitlines()[: len(proposed.what)]
+    if not first.endswith(":"):
+        return first
+    more = (f"  … and {len(rest) - _REPEATED} more lines",) if len(rest) > _REPEATED else ()
+    return "\n".join((first, *rest[:_REPEATED], *more))
 
 
 def _heading(proposed: Proposed, told: Begun) -> str:

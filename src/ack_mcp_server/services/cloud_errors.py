@@ -32,6 +32,8 @@ _RAM_NAMES: dict[Service, str] = {"cs": "cs", "arms": "arms", "sls": "log"}
 _LONGEST_MESSAGE = 400
 _LONGEST_NAME = 120  # of a code, an action, a request id
 
+_NEWEST_ADDON = "Leave version out for the newest; list_cluster_addons shows that one beside what is installed."
+
 # Code prefixes of the gateway and of STS, which mean that the key itself is not good.
 _BAD_KEY = (
     "InvalidAccessKeyId",
@@ -116,6 +118,8 @@ def _from_answer(
         return Conflict(f"{request.action} on {request.subject}: {said}", next_step=step)
     if status == 403 or code.startswith(("Forbidden", "StatusForbidden", "NoPermission")):
         return _forbidden(request, said, data)
+    if request.service == "cs" and "AddonVersionNotFound" in code:
+        return InvalidInput(f"{request.action} on {request.subject}: {said}", next_step=_NEWEST_ADDON)
     if status == 404:
         return NotFound(f"{request.subject} was not found: {said}", next_step=_not_found_step(request))
     if status == 409:

@@ -36,7 +36,6 @@ ENDPOINTS = (
     "POST /_sandbox/account",
 )
 
-Respond = Callable[[Request], Awaitable[Response]]
 Order = Callable[[Mapping[str, object]], Awaitable[Json]]
 """What a neighbour of the cloud lets the control endpoint do to it."""
 

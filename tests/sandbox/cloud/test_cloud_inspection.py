@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ack_sandbox.cloud.cs.inspections import ITEMS
-from ack_sandbox.kube.objects import name_of
+from ack_sandbox.kube.objects import Object, condition, name_of
 from ack_sandbox.kube.state import ClusterState
 from ack_sandbox.plan import Role
 from ack_sandbox.region import Region
@@ -56,6 +56,24 @@ async def test_two_old_reports_are_there_before_any_run(region: Region, states: 
     assert len(ended) == 2
     assert region.clock.now() > ended[0] > ended[1]
     assert {report.status for report in body.reports} == {"completed"}
+
+
+@pytest.mark.slow
+async def test_the_newest_report_is_dated_after_what_it_tells_of(
+    region: Region, states: dict[Role, ClusterState]
+) -> None:
+    newest = (await reports(region)).reports[0]
+    items = {item.check_item_uid: item for item in (await detail(region, newest.report_id)).check_item_results}
+    store = states["production"].store
+    nodes = [store.get("/nodes", "", name) for name in items["NodeNotReady"].targets]
+    rollouts = [store.get("apps/deployments", *name.split("/")) for name in items["DeploymentRolloutStuck"].targets]
+    changed = [_changed(made, "Ready") for made in nodes] + [_changed(made, "Progressing") for made in rollouts]
+    assert nodes and rollouts
+    assert max(changed) < datetime.fromisoformat(newest.start_time)
+
+
+def _changed(made: Object | None, kind: str) -> datetime:
+    return datetime.fromisoformat((condition(made or {}, kind) or {})["lastTransitionTime"])
 
 
 async def test_a_run_makes_a_report_that_is_running_and_then_the_newest(region: Region, states: object) -> None:

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from ack_sandbox.cloud.cluster_logs import plan_logs
 from ack_sandbox.plan import Role
 from ack_sandbox.region import Region
+from ack_sandbox.sls.rows.kinds import components
 from tests.sandbox.cloud.live import bring_to_life
 from tests.sandbox.cloud.sdk import Sdk, control, models, signed_fetch
 
@@ -21,8 +23,14 @@ async def control_plane_log(region: Region, role: Role) -> Any:
 async def test_components_come_in_both_forms(region: Region) -> None:
     production, staging = [await control_plane_log(region, role) for role in ("production", "staging")]
 
-    assert (production["components"], production["log_ttl"]) == (["apiserver", "kcm", "scheduler", "ccm"], "30")
-    assert (json.loads(staging["components"][0]), staging["log_ttl"]) == (["apiserver", "kcm"], 30)
+    both = ["cluster-autoscaler", "controlplane-events"]
+    assert (production["components"], production["log_ttl"]) == (["apiserver", "kcm", "scheduler", "ccm", *both], "30")
+    assert (json.loads(staging["components"][0]), staging["log_ttl"]) == (["apiserver", "kcm", *both], 30)
+
+
+@pytest.mark.parametrize("role", ["production", "staging", "private", "other-tenant"])
+def test_the_components_whose_logs_are_kept_are_those_that_have_a_logstore(region: Region, role: Role) -> None:
+    assert set(plan_logs(region.plan.cluster(role)).components) == set(components(role))
 
 
 async def test_the_private_cluster_keeps_no_logs(region: Region) -> None:

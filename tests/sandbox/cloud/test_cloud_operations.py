@@ -35,6 +35,7 @@ def paths(plan: RegionPlan, task_id: str) -> dict[str, tuple[str, dict[str, str]
         "DescribeClustersV1": ("/api/v1/clusters", {"page_size": "50"}),
         "DescribeClustersForRegion": ("/regions/cn-hangzhou/clusters", {}),
         "DescribeClusterDetail": (cluster, {}),
+        "DescribeClusterResources": (f"{cluster}/resources", {"with_addon_resources": "True"}),
         "DescribeClusterNodePools": (f"{cluster}/nodepools", {}),
         "DescribeClusterNodePoolDetail": (f"{cluster}/nodepools/{production.pools[1].id}", {}),
         "DescribeClusterNodes": (f"{cluster}/nodes", {}),

@@ -38,6 +38,7 @@ from ack_sandbox.cloud.cs.metadata import (
 )
 from ack_sandbox.cloud.cs.nodepools import describe_cluster_node_pool_detail, describe_cluster_node_pools
 from ack_sandbox.cloud.cs.nodes import describe_cluster_nodes
+from ack_sandbox.cloud.cs.resources import describe_cluster_resources
 from ack_sandbox.cloud.cs.tasks import describe_cluster_tasks, describe_task_info
 from ack_sandbox.cloud.cs.vulnerabilities import (
     describe_cluster_vuls,
@@ -54,6 +55,7 @@ OPERATIONS: dict[str, Operation] = {
     "DescribeClustersV1": get("/api/v1/clusters", describe_clusters_v1),
     "DescribeClustersForRegion": get("/regions/{region_id}/clusters", describe_clusters_for_region),
     "DescribeClusterDetail": get(CLUSTER, describe_cluster_detail),
+    "DescribeClusterResources": get(f"{CLUSTER}/resources", describe_cluster_resources),
     "DescribeClusterNodePools": get(f"{CLUSTER}/nodepools", describe_cluster_node_pools),
     "DescribeClusterNodePoolDetail": get(f"{CLUSTER}/nodepools/{{nodepool_id}}", describe_cluster_node_pool_detail),
     "DescribeClusterNodes": get(f"{CLUSTER}/nodes", describe_cluster_nodes),
