@@ -30,7 +30,9 @@ async def test_part_of_a_name_narrows_the_list(door: Door) -> None:
 
 
 async def test_nothing_found_is_an_empty_list_and_no_error(door: Door) -> None:
-    assert (await door.ok("list_clusters", name="no-such-name")).text == "0 clusters in all regions"
+    assert (
+        await door.ok("list_clusters", name="no-such-name")
+    ).text == "0 clusters with name=no-such-name in all regions"
 
 
 async def test_pages_say_the_total_and_the_next_one(door: Door) -> None:

@@ -63,9 +63,21 @@ async def test_nodes_are_narrowed_by_pool_name_and_instance(door: Door, producti
         assert text.startswith(f"{count} nodes"), arguments
 
 
+async def test_an_empty_list_names_what_it_was_narrowed_by(door: Door, production: str) -> None:
+    nodes = (await door.ok("list_cluster_nodes", cluster_id=production, state="failed")).text
+    unknown = (await door.ok("list_cluster_nodes", cluster_id=production, node_names=["a", "b"])).text
+    tasks = (await door.ok("list_cluster_tasks", cluster_id=production, state="paused", task_type="x")).text
+    clusters = (await door.ok("list_clusters", name="nonesuch")).text
+    assert nodes.startswith(f"0 nodes with state=failed in cluster {production}; ")
+    assert "STATUS shows which nodes are NotReady" in nodes
+    assert unknown == f"0 nodes with node_names=a|b in cluster {production}"
+    assert tasks == f"0 tasks with state=paused, task_type=x in cluster {production}"
+    assert clusters == "0 clusters with name=nonesuch in all regions"
+
+
 async def test_tasks_show_what_failed_and_why(door: Door, production: str) -> None:
     text = (await door.ok("list_cluster_tasks", cluster_id=production, state="failed")).text
-    assert text.startswith(f"2 tasks in cluster {production}\n")
+    assert text.startswith(f"2 tasks with state=failed in cluster {production}\n")
     assert "OperationDenied.NoStock: " in text
 
 
@@ -73,7 +85,7 @@ async def test_both_words_for_failed_mean_the_same(door: Door, production: str) 
     one, other = [
         (await door.ok("list_cluster_tasks", cluster_id=production, state=state)).text for state in ("fail", "failed")
     ]
-    assert one == other
+    assert one.replace("state=fail ", "state=failed ") == other
 
 
 async def test_tasks_are_narrowed_by_type_and_time(door: Door, production: str) -> None:
@@ -95,6 +107,15 @@ async def test_a_task_shows_its_stages_events_and_error(door: Door, production: 
     assert "error: OperationDenied.NoStock" in text
     assert "stages:\n" in text
     assert re.search(r"events \(3 of 3\):\n.*\n\d{4}-\d\d-\d\dT", text)
+
+
+async def test_all_times_of_a_task_are_told_in_utc(door: Door, production: str) -> None:
+    rows = (await door.ok("list_cluster_tasks", cluster_id=production, state="failed")).text.splitlines()[2:]
+    text = (await door.ok("describe_task_info", task_id=rows[0].split()[0], cluster_id=production)).text
+    times = re.findall(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\S*)", text)
+    assert set(times) == {"Z"} and len(times) > 6
+    created, started = re.findall(r"\d{4}-\d\d-\d\dT\d\d", text)[::2][:2]
+    assert created == started
 
 
 async def test_an_unknown_task_names_the_tool_that_lists_them(door: Door) -> None:

@@ -252,3 +252,8 @@ async def test_an_ais_query_that_does_not_parse_is_left_out(
         text = (await door.ok(TRANSLATE, text="cpu of pods", cluster_id=region.cluster("staging"))).text
     assert "SLS's AI gave no query that parses: " in text
     assert "by SLS's AI" not in text
+
+
+async def test_a_text_that_is_too_long_to_be_a_name_names_nothing(door: Door) -> None:
+    told = await door.error("query_prometheus_metric_guidance", metric_category="memory " * 20)
+    assert told.startswith("InvalidInput: ") and "is no category of the dictionary" in told

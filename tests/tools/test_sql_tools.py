@@ -77,6 +77,14 @@ async def test_an_empty_answer_tells_whether_it_was_the_search(logs: Door) -> No
     assert re.search(r"no rows of .*\n.*the search before the pipe finds [\d,]{3,} rows", text, re.DOTALL)
 
 
+async def test_an_empty_search_before_the_pipe_tells_where_else_it_finds_something(logs: Door) -> None:
+    query = 'objectRef.resource: "services" and verb: "delete"'
+    hint = r"the search before the pipe finds 0 rows in this time; the same search finds [1-9]\d* in the 7d before"
+    for sql in ("select verb from log", "select count(*) as n from log"):
+        text = (await logs.ok(TOOL, query=f"{query} | {sql}", logstore="audit", start_time="1m")).text
+        assert re.search(hint, text), text
+
+
 @pytest.mark.parametrize(
     ("query", "next_step"),
     [
@@ -192,6 +200,23 @@ async def test_a_question_becomes_queries_that_run(logs: Door, text: str, logsto
     part = found.partition("the closest first:")[2].partition("rules:")[0]
     for line in filter(None, map(str.strip, part.split("\n"))):
         await logs.ok(TOOL, query=line, logstore=logstore)
+
+
+async def test_the_call_that_is_suggested_finds_what_was_asked_for(logs: Door, region: Region) -> None:
+    asked = {"text": "who deleted services in the last day", "logstore": "audit"}
+    text = (await logs.ok("sls_translate_text_to_sql_query", **asked)).text
+    call, query = re.search(r"sls_execute_sql_query\((.*?)\), the closest first:\n  (.*)", text).groups()  # type: ignore[union-attr]
+    assert call == 'query=…, logstore="audit", start_time="1d"'
+    found = await logs.ok(TOOL, query=query, logstore="audit", start_time="1d")
+    assert len(lines(found.text)) > 1
+    text = (await logs.ok("sls_translate_text_to_sql_query", **asked, cluster_id=region.cluster("staging"))).text
+    assert f'(query=…, cluster_id="{region.cluster("staging")}", logstore="audit", start_time="1d")' in text
+
+
+async def test_words_without_a_time_are_told_the_default(logs: Door) -> None:
+    text = (await logs.ok("sls_translate_text_to_sql_query", text="top 5 reasons of warnings")).text
+    assert "sls_execute_sql_query(query=…), the closest first:" in text
+    assert "the words tell no time: start_time is 1h unless given" in text
 
 
 async def test_the_services_own_ai_is_asked_only_where_the_operator_lets_it(

@@ -1,11 +1,12 @@
 """The rows of a printed table that need attention, by name."""
 
 import re
+from itertools import accumulate
 
 from ack_mcp_server.answers.health import judge_for
 from ack_mcp_server.kube.output import CommandOutput
 
-_NAMED = 30
+_ROOM = 900  # characters of the names; a line of ours has a hundred more
 _GAP = re.compile(r" {2,}")
 
 
@@ -18,10 +19,18 @@ def naming_abnormal(output: CommandOutput) -> CommandOutput:
         return output
     rows = [cells for cells in map(_GAP.split, lines) if len(cells) == len(headers)]
     unwell = [(cells, state) for cells, (state, well) in ((cells, judge(cells)) for cells in rows) if not well]
-    named = [f"{_name(cells, headers)} ({state})" for cells, state in unwell[:_NAMED]]
-    more = f" and {len(unwell) - _NAMED} more" if len(unwell) > _NAMED else ""
-    told = f"abnormal: {', '.join(named)}{more}" if named else "none of them is abnormal"
+    told = _told([f"{_name(cells, headers)} ({state})" for cells, state in unwell])
     return output.model_copy(update={"summary": (*output.summary, told)})
+
+
+def _told(unwell: list[str]) -> str:
+    """As many as there is room for, and how many more there are."""
+    if not unwell:
+        return "none of them is abnormal"
+    lengths = accumulate(len(each) + len(", ") for each in unwell)
+    named = sum(length <= _ROOM for length in lengths)
+    more = f" and {len(unwell) - named:,} more" if named < len(unwell) else ""
+    return f"abnormal: {', '.join(unwell[:named])}{more}"
 
 
 def _name(cells: list[str], headers: list[str]) -> str:

@@ -39,6 +39,11 @@ _STEPS = {
     "ServiceUnavailable": "Try again in a while; the API server, or one behind it, is not available.",
     "Unreachable": "The API server could not be reached: check its endpoint, the network and its certificate.",
 }
+_CORRECT = "Correct the command by what is said above."
+# What `rollout status` and `wait` say when the command is right and the object is not so far.
+_LATE = re.compile(r"timed out waiting for the condition\b|exceeded its progress deadline$")
+_WAITS = ("rollout status", "wait")
+_NOT_YET = "It is not there yet; describe it and its pods to see why, or ask again."
 
 
 def reason_of(stderr: str) -> str:
@@ -85,7 +90,7 @@ def answer_to(command: Command, printed: Printed, room: Room) -> CommandOutput:
     shown = _shown(command, printed, room)
     stderr = redact_text(clean_text(printed.stderr))[:_COMPLAINT_BYTES].strip()
     if printed.exit_code and not _is_a_no(command, printed):
-        raise _failure(printed, shown, stderr)
+        raise _failure(command, printed, shown, stderr)
     if printed.ended and not shown.text.strip() and not command.is_endless:
         raise DeadlineExceeded(
             f"kubectl {command.verb.name} was {printed.ended} without having printed anything\n{stderr}".strip(),
@@ -171,11 +176,17 @@ def _told_an_error(printed: Printed) -> bool:
     return any(line.lower().startswith("error") for line in printed.complaints)
 
 
-def _failure(printed: Printed, shown: _Shown, stderr: str) -> CommandFailed:
+def _failure(command: Command, printed: Printed, shown: _Shown, stderr: str) -> CommandFailed:
     ended = f"the command ended with exit code {printed.exit_code}"
     parts: Sequence[str] = (ended, stderr, shown.text.strip(), *shown.notes, *printed.remarks)
-    step = _STEPS.get(reason_of(stderr), "Correct the command by what is said above.")
+    step = _STEPS.get(reason_of(stderr), _NOT_YET if _is_late(command, printed) else _CORRECT)
     return CommandFailed("\n".join(part for part in parts if part), next_step=step)
+
+
+def _is_late(command: Command, printed: Printed) -> bool:
+    """Whether nothing but time failed it."""
+    told = [line for line in printed.complaints if line.strip() and not line.startswith("Warning:")]
+    return command.verb.name in _WAITS and bool(told) and all(map(_LATE.search, told))
 
 
 def _ended(printed: Printed, shown: _Shown) -> tuple[str, ...]:

@@ -12,6 +12,8 @@ from ack_mcp_server.kube.table.model import Effect, Grammar, Verb
 from ack_mcp_server.kube.table.verbs import ALIASES, GROUPS, OFFERED, VERBS, leading_flag
 from ack_mcp_server.kube.words import split_words
 
+_BY_ARGUMENT = (Grammar.MANIFEST, Grammar.RESOURCES_OR_MANIFEST)
+
 
 def parse(text: str, *, writing: bool = False) -> Command:
     """Raises InvalidInput for what cannot be read, NotEnabled for what is not offered.
@@ -29,8 +31,14 @@ def parse(text: str, *, writing: bool = False) -> Command:
     if verb.effect is Effect.WRITE and not (writing and verb.is_offered):
         return Command(verb=verb, arguments=(), flags=())
     rest, tail = _cut_tail(rest) if verb.grammar is Grammar.EXEC else (rest, [])
-    arguments, flags = sort_words(rest, verb, reason_for)
+    arguments, flags = sort_words(rest, verb, _by_argument if verb.grammar in _BY_ARGUMENT else reason_for)
     return Command(verb=verb, arguments=tuple(arguments), flags=tuple(flags), tail=tuple(tail))
+
+
+def _by_argument(name: str) -> str:
+    """A caller that gives `-f -` means what the argument says already."""
+    hint = "; leave it out: what is read is the argument manifest"
+    return f"{reason_for(name)}{hint if name in ('f', 'filename') else ''}"
 
 
 def _cut_tail(words: list[str]) -> tuple[list[str], list[str]]:

@@ -26,7 +26,7 @@ class Account:
         return principal
 
     async def read(self, request: Request, call: Call, model: type[M], *, deadline: float | None = None) -> M:
-        """The answer to a CS read. The deadline is `edge.deadline()` where several reads share one. Raises AckError."""
+        """The answer to a read. The deadline is `edge.deadline()` where several reads share one. Raises AckError."""
         return await self.edge.read(request, await self.principal(), call, model, deadline)
 
     async def change(self, request: Request, call: Call, model: type[M], *, deadline: float | None = None) -> M:

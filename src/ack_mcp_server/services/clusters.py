@@ -10,6 +10,7 @@ from ack_mcp_server.answers.table import facts, table
 from ack_mcp_server.services.account import Account
 from ack_mcp_server.services.clients import CENTRE
 from ack_mcp_server.services.cloud_errors import Request
+from ack_mcp_server.services.narrowed import narrowed
 from ack_mcp_server.services.wire import EMBEDDED_JSON, CountedList, Total
 
 
@@ -103,9 +104,10 @@ class _ClusterList(CountedList):
 class ClusterPage(Paged):
     clusters: tuple[ClusterSummary, ...]
     where: str = Field(description="What was looked at.")
+    narrowed: str = Field("", exclude=True)
 
     def text(self) -> str:
-        headline = self.headline(len(self.clusters), "clusters", self.where)
+        headline = self.headline(len(self.clusters), f"clusters{self.narrowed}", self.where)
         if not self.clusters:
             return headline
         headers = ("NAME", "CLUSTER_ID", "REGION", "STATE", "VERSION", "SPEC", "NODES", "PUBLIC", "CREATED")
@@ -151,6 +153,7 @@ async def list_clusters(account: Account, *, region: str, name: str, page_number
         page_number=page_number,
         page_size=page_size,
         where=region or "all regions",
+        narrowed=narrowed(name=name),
     )
 
 

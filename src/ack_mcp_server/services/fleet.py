@@ -7,6 +7,7 @@ from ack_mcp_server.answers.paging import page_of
 from ack_mcp_server.errors import NotFound
 from ack_mcp_server.services import clusters
 from ack_mcp_server.services.clusters import ClusterDetail, ClusterPage, ClusterSummary
+from ack_mcp_server.services.narrowed import narrowed
 from ack_mcp_server.services.reach import Reach
 
 
@@ -51,6 +52,7 @@ async def _bound(reach: Reach, region: str, name: str, page_number: int, page_si
         page_number=page_number,
         page_size=page_size,
         where=f"the {len(ids)} that this server touches",
+        narrowed=narrowed(name=name, region=region),
     )
 
 

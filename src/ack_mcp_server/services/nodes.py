@@ -10,10 +10,12 @@ from ack_mcp_server.answers.answer import Answer
 from ack_mcp_server.answers.paging import Paged
 from ack_mcp_server.answers.table import table
 from ack_mcp_server.services.cloud_errors import Request
+from ack_mcp_server.services.narrowed import narrowed
 from ack_mcp_server.services.reach import Reach
 from ack_mcp_server.services.wire import CountedList, Total
 
 HEADERS = ("NODE", "INSTANCE_ID", "STATUS", "STATE", "IP", "TYPE", "NODEPOOL_ID", "CHARGE", "CREATED", "ERROR")
+_STATE_HINT = "; state is the instance's in its node pool: without it, STATUS shows which nodes are NotReady"
 
 
 class Node(Answer):
@@ -49,10 +51,14 @@ class _NodeList(CountedList):
 class NodePage(Paged):
     cluster_id: str
     nodes: tuple[Node, ...]
+    narrowed: str = Field("", exclude=True)
+    hint: str = Field("", exclude=True)
 
     def text(self) -> str:
-        headline = self.headline(len(self.nodes), "nodes", f"cluster {self.cluster_id}")
-        return f"{headline}\n{table(HEADERS, [node.row() for node in self.nodes])}" if self.nodes else headline
+        headline = self.headline(len(self.nodes), f"nodes{self.narrowed}", f"cluster {self.cluster_id}")
+        if not self.nodes:
+            return headline if self.total else f"{headline}{self.hint}"
+        return f"{headline}\n{table(HEADERS, [node.row() for node in self.nodes])}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +77,11 @@ class NodeFilter:
             identifiers.instance_id(instance)
         for name in self.node_names:
             identifiers.node_name(name)
+
+    def __str__(self) -> str:
+        state = "" if self.state == "all" else self.state
+        told = {"state": state, "nodepool_id": self.nodepool_id}
+        return narrowed(**told, instance_ids=self.instance_ids, node_names=self.node_names)
 
 
 async def list_nodes(
@@ -102,4 +113,6 @@ async def list_nodes(
         total=found.page.total_count,
         page_number=page_number,
         page_size=page_size,
+        narrowed=str(wanted),
+        hint="" if wanted.state == "all" else _STATE_HINT,
     )

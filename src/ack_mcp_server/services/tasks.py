@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Annotated, Any
 
 from pydantic import AliasPath, BeforeValidator, Field
@@ -13,6 +13,7 @@ from ack_mcp_server.answers.paging import Paged, page_of
 from ack_mcp_server.answers.table import facts, table
 from ack_mcp_server.errors import DeadlineExceeded, NotEnabled
 from ack_mcp_server.services.cloud_errors import Request
+from ack_mcp_server.services.narrowed import narrowed
 from ack_mcp_server.services.reach import ClusterRef, Reach
 from ack_mcp_server.services.slots import Busy
 from ack_mcp_server.services.wire import CountedList, Total
@@ -23,16 +24,34 @@ SCAN_PAGES = 5  # the newest 500 tasks are filtered here, because the API filter
 _EVENTS_SHOWN = 20
 HEADERS = ("TASK_ID", "TYPE", "STATE", "CREATED", "UPDATED", "ERROR")
 
+_BEIJING = timezone(timedelta(hours=8))
+
 # The API says both "fail" and "failed", and so on; one word stands for each.
 _SAME_STATE = {"fail": "failed", "canceled": "cancelled"}
+
+
+def _in_utc(value: object) -> object:
+    """Tasks carry times with a zone, their events unix milliseconds as text, their stages Beijing's time without saying
+    so; what is none of these stays as it is."""
+    if not isinstance(value, str) or not value.isascii():
+        return value
+    with suppress(OverflowError, OSError, ValueError):
+        if value.isdigit():
+            return rfc3339(datetime.fromtimestamp(int(value) / 1000, UTC))
+        moment = datetime.fromisoformat(value)
+        return rfc3339(moment if moment.tzinfo else moment.replace(tzinfo=_BEIJING))
+    return value
+
+
+Time = Annotated[str, BeforeValidator(_in_utc)]
 
 
 class Task(Answer):
     task_id: str
     task_type: str = ""
     state: str = ""
-    created: str = ""
-    updated: str = ""
+    created: Time = ""
+    updated: Time = ""
     error_code: str = Field("", validation_alias=AliasPath("error", "code"))
     error_message: str = Field("", validation_alias=AliasPath("error", "message"))
 
@@ -54,31 +73,25 @@ class TaskPage(Paged):
     tasks: tuple[Task, ...]
     unread: int = Field(0, description="Older tasks that the filter did not look at.")
     undated: int = Field(0, description="Tasks that a time range left out, because they have no readable time.")
+    narrowed: str = Field("", exclude=True)
 
     def text(self) -> str:
         unread = f"; {self.unread} older tasks were not looked at" if self.unread else ""
         undated = f"; {self.undated} left out, because it is not told when they were created" if self.undated else ""
-        headline = self.headline(len(self.tasks), "tasks", f"cluster {self.cluster_id}") + unread + undated
+        what = f"tasks{self.narrowed}"
+        headline = self.headline(len(self.tasks), what, f"cluster {self.cluster_id}") + unread + undated
         return f"{headline}\n{table(HEADERS, [task.row() for task in self.tasks])}" if self.tasks else headline
-
-
-def _readable(value: object) -> object:
-    """Events of tasks carry unix milliseconds as text; every other time is already one that people read."""
-    if isinstance(value, str) and value.isascii() and value.isdigit():
-        with suppress(OverflowError, OSError, ValueError):
-            return rfc3339(datetime.fromtimestamp(int(value) / 1000, UTC))
-    return value
 
 
 class Stage(Answer):
     state: str = ""
     message: str = ""
-    start_time: str = ""
-    end_time: str = ""
+    start_time: Time = ""
+    end_time: Time = ""
 
 
 class TaskEvent(Answer):
-    timestamp: Annotated[str, BeforeValidator(_readable)] = ""
+    timestamp: Time = ""
     level: str = ""
     source: str = ""
     reason: str = ""
@@ -129,6 +142,11 @@ class TaskFilter:
     def is_empty(self) -> bool:
         return self.state == "all" and not self.task_type and self.created is None
 
+    def __str__(self) -> str:
+        state = "" if self.state == "all" else self.state
+        created = f"{rfc3339(self.created.start)}..{rfc3339(self.created.end)}" if self.created else ""
+        return narrowed(state=state, task_type=self.task_type, created=created)
+
     def matches(self, task: Task) -> bool:
         moment = _moment(task.created)
         return self._suits(task) and (self.created is None or (moment is not None and self.created.holds(moment)))
@@ -167,6 +185,7 @@ async def list_tasks(
         page_size=page_size,
         unread=max(0, total - len(newest)),
         undated=sum(wanted.cannot_date(task) for task in newest),
+        narrowed=str(wanted),
     )
 
 

@@ -14,10 +14,11 @@ COMPONENTS = (
     "cluster-autoscaler",
     "ack-goatscaler",
 )
-_ENABLED: dict[Role, tuple[str, ...]] = {
-    "production": ("apiserver", "kcm", "scheduler", "ccm"),
-    "staging": ("apiserver", "kcm"),
-    "other-tenant": ("apiserver",),
+_ALWAYS = ("cluster-autoscaler", "controlplane-events")
+_ENABLED: dict[Role, tuple[str, ...]] = {  # those that have a logstore
+    "production": ("apiserver", "kcm", "scheduler", "ccm", *_ALWAYS),
+    "staging": ("apiserver", "kcm", *_ALWAYS),
+    "other-tenant": ("apiserver", "kcm", "scheduler", "ccm", *_ALWAYS),
 }
 DAYS_KEPT = 30
 

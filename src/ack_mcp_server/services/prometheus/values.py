@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -67,4 +66,3 @@ class Text:
 
 
 Result = Vector | Matrix | Text
-Kind = Literal["vector", "matrix", "scalar", "string"]

@@ -1,6 +1,8 @@
 """Queries of a logstore: a search, or SQL over what a search finds; looked at before they are sent."""
 
 import asyncio
+import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -29,6 +31,8 @@ from ack_mcp_server.services.sls.wire import Query
 from ack_mcp_server.settings import Settings
 
 _LONGEST_FIELD = 300  # characters of a field of a whole row, which has many
+_FOR_ELSEWHERE_S = 3.0
+_ZERO = ("0", "0.0", "null", "")
 _HOW = "narrow it by the search, the time or LIMIT"
 
 
@@ -104,7 +108,7 @@ async def execute(
         raise await _explained(reach, ready, exc, deadline) from exc
     except NotFound as exc:
         raise await _instead(reach, ready, exc, deadline) from exc
-    before = await _before_the_pipe(reach, ready, deadline) if not page.rows else ""
+    before = await _before_the_pipe(reach, ready, deadline) if _is_nothing(page) else ""
     return await asyncio.to_thread(_analysed, page, ready, room, place, before)
 
 
@@ -154,7 +158,21 @@ def _answer(
 async def _before_the_pipe(reach: Reach, ready: Prepared, deadline: float) -> str:
     """Whether it was the search or the SQL that left nothing."""
     histogram = await counts(reach, replace(ready.query, text=ready.search), deadline)
-    return f"the search before the pipe finds {histogram.total:,} rows in this time" if histogram else ""
+    if histogram is None:
+        return ""
+    told = f"the search before the pipe finds {histogram.total:,} rows in this time"
+    if histogram.total:
+        return told
+    searched = replace(ready.query, text=ready.search, is_sql=False, limit=1, offset=0)
+    with suppress(AckError):  # an aid, not the answer
+        found = await find(reach, searched, min(deadline, time.monotonic() + _FOR_ELSEWHERE_S))
+        return f"{told}; {found.elsewhere}" if found.elsewhere else told
+    return told
+
+
+def _is_nothing(page: LogPage) -> bool:
+    """No row, or one that counts nothing."""
+    return not page.rows or (len(page.rows) == 1 and all(str(value) in _ZERO for value in page.rows[0].values()))
 
 
 async def _explained(reach: Reach, ready: Prepared, exc: InvalidInput, deadline: float) -> InvalidInput:

@@ -4,13 +4,13 @@ import re
 from dataclasses import dataclass, replace
 
 from ack_mcp_server.errors import NotEnabled
+from ack_mcp_server.identifiers import CLUSTER
 from ack_mcp_server.services.reach import ClusterRef, Reach
 from ack_mcp_server.services.sls import names
 from ack_mcp_server.services.sls.event_query import event_logstore
 from ack_mcp_server.services.sls.names import EVENTS, Logstore
 
-_OF_CLUSTER = re.compile(r"k8s-log-(c[a-z0-9]{32})")
-_CLUSTER_ID = re.compile(r"c[a-z0-9]{32}")
+_OF_CLUSTER = re.compile(rf"k8s-log-({CLUSTER.pattern})")
 _SHORT = {"audit": "audit-{}", "event": EVENTS, "events": EVENTS}
 
 
@@ -59,4 +59,4 @@ def _check_bounds(reach: Reach, where: Logstore, own: Logstore) -> None:
 
 def is_within(logstore: str, allowed: tuple[str, ...]) -> bool:
     """Whether a logstore's name tells no cluster but allowed ones; several clusters may share a project."""
-    return not allowed or all(found in allowed for found in _CLUSTER_ID.findall(logstore))
+    return not allowed or all(found in allowed for found in CLUSTER.findall(logstore))

@@ -15,6 +15,7 @@ from ack_mcp_server.services.reach import Reach
 from ack_mcp_server.services.sls import ai_tools
 from ack_mcp_server.services.sls.logs import rows_of
 from ack_mcp_server.services.sls.logstore_index import Index, IndexedField, index_of
+from ack_mcp_server.services.sls.said_time import said_time
 from ack_mcp_server.services.sls.sql_bodies import is_body
 from ack_mcp_server.services.sls.sql_candidates import candidates, most_frequent, understood
 from ack_mcp_server.services.sls.sql_findings import findings
@@ -44,6 +45,7 @@ class Translation(Answer):
     headline: str
     fields: tuple[tuple[str, str, tuple[str, ...]], ...] = Field((), description="(field, type, values of a sample)")
     queries: tuple[str, ...] = Field((), description="Checked, the closest first.")
+    arguments: dict[str, str] = Field(default={}, description="Of the call that runs them, beside query.")
     by_ai: str = Field("", description="The query of SLS's own AI, checked.")
     rules: tuple[str, ...] = RULES
     notes: tuple[str, ...] = ()
@@ -54,13 +56,16 @@ class Translation(Answer):
         ]
         parts = [
             *(["fields, with values of a sample:", *fields] if fields else []),
-            "queries for sls_execute_sql_query, the closest first:",
+            f"queries for sls_execute_sql_query({self._call()}), the closest first:",
             *(f"  {query}" for query in self.queries),
             *(["by SLS's AI:", f"  {self.by_ai}"] if self.by_ai else []),
             "rules:",
             *(f"  {rule}" for rule in self.rules),
         ]
         return composed("\n".join(parts), source="SLS index", above=(self.headline,), below=self.notes)
+
+    def _call(self) -> str:
+        return ", ".join(["query=…", *(f'{name}="{value}"' for name, value in self.arguments.items())])
 
 
 async def translate(reach: Reach, text: str, cluster_id: str, logstore: str, *, now: datetime) -> Translation:
@@ -75,11 +80,18 @@ async def translate(reach: Reach, text: str, cluster_id: str, logstore: str, *, 
     if index is None:
         raise NotFound(f"logstore {found.where} has no index", next_step="Have one created in the SLS console.")
     by_ai, note = await _by_ai(reach, found, question, now, index)
-    return await asyncio.to_thread(_translated, reach, found, question, index, values, by_ai, note)
+    translated = await asyncio.to_thread(_translated, reach, found, question, index, values)
+    since = said_time(question)
+    notes = (note, "" if since else "the words tell no time: start_time is 1h unless given")
+    given = {"cluster_id": cluster_id, "logstore": logstore, "start_time": since}
+    arguments = {name: value for name, value in given.items() if value}
+    return translated.model_copy(
+        update={"arguments": arguments, "by_ai": by_ai, "notes": tuple(each for each in notes if each)}
+    )
 
 
 def _translated(
-    reach: Reach, found: Target, question: str, index: Index, rows: Sequence[dict[str, str]], by_ai: str, note: str
+    reach: Reach, found: Target, question: str, index: Index, rows: Sequence[dict[str, str]]
 ) -> Translation:
     values = most_frequent(rows, _plain(index), _VALUES)
     meant = understood(question, index, values)
@@ -89,8 +101,6 @@ def _translated(
         headline=f"logstore {found.where.told}: {one_line(question, 200)}",
         fields=tuple((field.name, field.type, tuple(_short(values.get(field.name, ())))) for field in fields[:_FIELDS]),
         queries=tuple(dict.fromkeys(queries)),
-        by_ai=by_ai,
-        notes=(note,) if note else (),
     )
 
 

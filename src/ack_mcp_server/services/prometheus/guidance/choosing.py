@@ -8,6 +8,7 @@ from ack_mcp_server.services.prometheus.guidance.dictionary import About, Dictio
 from ack_mcp_server.services.prometheus.guidance.vocabulary import vocabulary
 
 ALL = "all"
+_LONGEST = 100  # characters of what can name something
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,8 @@ def categories_of(known: Dictionary, resource: str) -> tuple[str, ...]:
 
 def _named(text: str, known: tuple[str, ...], what: str) -> str:
     word = text.strip().lower() or ALL
-    found = next((name for name in (word, *sorted(vocabulary().terms(word))) if name in (ALL, *known)), "")
+    terms = sorted(vocabulary().terms(word)) if len(word) <= _LONGEST else []
+    found = next((name for name in (word, *terms) if name in (ALL, *known)), "")
     if found:
         return found
     raise InvalidInput(
