@@ -87,3 +87,8 @@ async def test_the_instructions_name_only_tools_that_are_on(settings: Callable[.
         assert told.instructions
         assert "ack_kubectl" in told.instructions
         assert "list_clusters" not in told.instructions
+
+
+async def test_more_words_than_a_list_takes_are_refused_before_they_are_looked_at(door: Door) -> None:
+    told = await door.error("query_audit_log", verbs=[1] * 101)
+    assert told.startswith("InvalidInput: ") and "at most 100 words" in told and "valid string" not in told

@@ -182,10 +182,17 @@ class Settings(ObservabilitySettings):
         "argocd", "The namespace that Argo CD runs in, for argocd.", env=("ARGOCD_NAMESPACE",)
     )
     cache_ttl: float = setting(
-        300, "How long a cluster's region is remembered (seconds); 0 means not.", env=("CACHE_TTL",), ge=0
+        300,
+        "How long a cluster's place, Prometheus, logs and kinds are remembered (seconds); 0 means not.",
+        env=("CACHE_TTL",),
+        ge=0,
     )
     cache_max_size: int = setting(
-        1000, "How many clusters are remembered (entries).", env=("CACHE_MAX_SIZE",), ge=1, le=1_000_000
+        1000,
+        "How many clusters, kubeconfigs and API servers are remembered (entries of each).",
+        env=("CACHE_MAX_SIZE",),
+        ge=1,
+        le=1_000_000,
     )
     log_level: Annotated[LogLevel, BeforeValidator(upper)] = setting(
         "INFO", "Least severe log line written to stderr.", env=("FASTMCP_LOG_LEVEL",)

@@ -161,6 +161,12 @@ def test_a_change_by_another_way_is_refused_also_where_writing_is_allowed(text: 
         judge(parse(text, writing=True), allow_write=True)
 
 
+@pytest.mark.parametrize("text", ["apply -f -", "create --filename=-", "delete -f https://evil.example/x.yaml"])
+def test_a_file_of_objects_is_refused_with_the_argument_that_holds_them(text: str) -> None:
+    with pytest.raises(NotEnabled, match=r"leave it out: what is read is the argument manifest$"):
+        parse(text, writing=True)
+
+
 FLAGS = sorted({f"--{flag.name}" for verb in READS for flag in verb.flags if not flag.ours})
 WORDS = st.one_of(
     st.sampled_from(

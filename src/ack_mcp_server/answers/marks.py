@@ -49,11 +49,6 @@ def disarm(text: str) -> str:
     return _replaced(text, [found.span() for found in _any_mark().finditer(plain)])
 
 
-def as_data(text: str, source: str) -> str:
-    """Cluster text under the line that says so; `source` tells in a word or two where it comes from."""
-    return composed(text, source=source)
-
-
 def composed(data: str, *, source: str = "", above: Iterable[str] = (), below: Iterable[str] = ()) -> str:
     """An answer: our sentences, the cluster's clean text (as data when it has a `source`), our sentences. There is no
     other way in which the two are put together."""

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from ack_mcp_server.redaction.marks import mark
 
 _BEGIN = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
-_END = re.compile(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
+KEY_END = re.compile(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
 _KEY_LINES = re.compile(r"(?:[\s\\nr]{0,80}[A-Za-z0-9+/=:,-]{12,200}(?![^\s\\\"']))*+")
-_LINE_OF_KEY = re.compile(r"[A-Za-z0-9+/=]{1,128}")
-_MOST_LINES = 200
+LINE_OF_KEY = re.compile(r"[A-Za-z0-9+/=]{1,128}")
+MOST_KEY_LINES = 200
 _LONGEST_KEY = 20_000
 
 # gzip; base64 of the same; base64 of a PEM block, of {"auths":, of apiVersion: and {"apiVersion".
@@ -31,7 +31,7 @@ def redact_private_keys(text: str) -> str:
 
 
 def _key_end(text: str, start: int) -> int:
-    end = _END.search(text, start, start + _LONGEST_KEY)
+    end = KEY_END.search(text, start, start + _LONGEST_KEY)
     if end:
         return end.end()
     lines = _KEY_LINES.match(text, start)
@@ -41,7 +41,7 @@ def _key_end(text: str, start: int) -> int:
 def _without_tail(text: str) -> str:
     """Without the lines of a key whose beginning was cut off."""
     parts, at = [], 0
-    for end in _END.finditer(text):
+    for end in KEY_END.finditer(text):
         start = _tail_start(text, at, end.start())
         parts += [text[at:start], mark("private key", text[start : end.end()])]
         at = end.end()
@@ -50,10 +50,10 @@ def _without_tail(text: str) -> str:
 
 def _tail_start(text: str, floor: int, end: int) -> int:
     start = text.rfind("\n", floor, end) + 1 or end
-    for _ in range(_MOST_LINES):
+    for _ in range(MOST_KEY_LINES):
         begin = max(text.rfind("\n", max(floor, start - 512), max(start - 1, floor)) + 1, floor)
         words = text[begin : start - 1].split() if begin < start else []
-        if not words or len(words) > 3 or not _LINE_OF_KEY.fullmatch(words[-1]):
+        if not words or len(words) > 3 or not LINE_OF_KEY.fullmatch(words[-1]):
             break
         start = begin
     return start

@@ -3,16 +3,14 @@
 import re
 from collections.abc import Sequence
 
+from ack_mcp_server.redaction.blocks import KEY_END, LINE_OF_KEY, MOST_KEY_LINES
 from ack_mcp_server.redaction.marks import mark
 
 _BEGIN = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\"']{0,8}$")
-_END = re.compile(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
 _TELLING = "PRIVATE KEY"
-_OF_KEY = re.compile(r"[A-Za-z0-9+/=]{1,128}")
 _HEADER = re.compile(r"(?:Proc-Type|DEK-Info|Version|Comment): ")
 # A first line that could be of a key whose beginning was cut off: base64 as drawn by lot, and nothing else.
 _CUT = re.compile(r"(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])(?=[A-Za-z]*[0-9+/])[A-Za-z0-9+/]{12,76}={0,2}")
-_MOST_LINES = 200
 _MOST_WORDS = 3  # of a line: what stands before its part of a key
 
 
@@ -31,19 +29,19 @@ class KeyLines:
     def _shown(self, line: str) -> str:
         if not self._begun:
             self._begun = True
-            self._left = _MOST_LINES if _CUT.fullmatch(line.strip()) else 0
+            self._left = MOST_KEY_LINES if _CUT.fullmatch(line.strip()) else 0
         if found := _BEGIN.search(line):
-            self._left = _MOST_LINES
+            self._left = MOST_KEY_LINES
             return line[: found.start()] + mark("private key", found[0])
         return self._inside(line) if self._left else line
 
     def _inside(self, line: str) -> str:
         self._left -= 1
-        if found := _END.search(line):
+        if found := KEY_END.search(line):
             self._left = 0
             return mark("private key", line[: found.end()]) + line[found.end() :]
         words = line.split()
-        if words and len(words) <= _MOST_WORDS and _OF_KEY.fullmatch(words[-1]):
+        if words and len(words) <= _MOST_WORDS and LINE_OF_KEY.fullmatch(words[-1]):
             return line[: line.rindex(words[-1])] + mark("private key", words[-1])
         if words and not _HEADER.search(line):
             self._left = 0

@@ -10,7 +10,6 @@ from ack_sandbox.kube.resources import Resource
 from ack_sandbox.kube.store import Store
 
 Shape = Literal["struct", "map", "list", "any", "scalar"]
-STRUCTURE = ("properties", "additionalProperties", "items")
 
 
 @dataclass(frozen=True)

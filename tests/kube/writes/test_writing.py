@@ -298,3 +298,9 @@ async def test_a_change_is_not_continued(writer: Writer) -> None:
     assert "continue=" not in told and "the rest is left out, because the same call would do it again" in told
     refused = await writer.error(f"label {objects} -n shop tier=a --overwrite", **{"continue": "aaaaaa.l1-0"})
     assert refused.startswith("InvalidInput: what changes something is not continued")
+
+
+async def test_a_secret_is_not_overwritten_unseen(writer: Writer) -> None:
+    await writer.ok("create", manifest="{apiVersion: v1, kind: Secret, metadata: {name: kept, namespace: shop}}")
+    told = await writer.ok('patch secret kept -n shop -p \'{"stringData":{"a":"c"}}\'')
+    assert "nothing is changed yet" in told.splitlines()[0]

@@ -33,17 +33,6 @@ _STEPS = (
 )
 
 
-def short_human_duration(seconds: float) -> str:
-    """As apimachinery's duration.ShortHumanDuration: one unit."""
-    whole = int(seconds)
-    if whole < _SOON:
-        return "<invalid>"
-    for below, unit, sign in ((_MINUTE, 1, "s"), (_HOUR, _MINUTE, "m"), (_DAY, _HOUR, "h"), (_YEAR, _DAY, "d")):
-        if whole < below:
-            return f"{max(whole, 0) // unit}{sign}"
-    return f"{whole // _YEAR}y"
-
-
 def go_duration(elapsed: timedelta) -> str:
     """As Go's time.Duration prints itself, for a second and more."""
     minutes, seconds = divmod(elapsed.total_seconds(), 60)

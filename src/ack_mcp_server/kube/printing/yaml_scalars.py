@@ -82,8 +82,9 @@ _DOTTED = frozenset(f"{sign}.{word}" for sign in ("", "+", "-") for word in ("in
     ".nan", ".NaN", ".NAN",
 }  # fmt: skip
 _DOT_FLOAT = re.compile(r"\.[0-9]+(?:_[0-9]+)*(?:[eE][+-]?[0-9]+(?:_[0-9]+)*)?")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-_INTEGER = re.compile(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|([1-9][0-9]*|0))")
+FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+BASES = (16, 2, 8, 10)  # of the forms of an integer
+INTEGER = re.compile(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|([1-9][0-9]*|0))")
 _SIGNED_BINARY = re.compile(r"0b[-+]([01]+)")
 _SEXAGESIMAL = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?")
 _TIME = re.compile(
@@ -110,7 +111,7 @@ def _is_finite(value: str) -> bool:
 
 
 def _is_number(bare: str) -> bool:
-    if _FLOAT.fullmatch(bare):
+    if FLOAT.fullmatch(bare):
         return _is_integer(bare) or _is_finite(bare)
     return _is_integer(bare)
 
@@ -118,11 +119,11 @@ def _is_number(bare: str) -> bool:
 def _is_integer(bare: str) -> bool:
     if signed := _SIGNED_BINARY.fullmatch(bare):
         return len(signed[1].lstrip("0")) < 64
-    found = _INTEGER.fullmatch(bare)
+    found = INTEGER.fullmatch(bare)
     if not found:
         return False
     sign, *forms = found.groups()
-    base, digits = next((base, form.lstrip("0")) for base, form in zip((16, 2, 8, 10), forms, strict=True) if form)
+    base, digits = next((base, form.lstrip("0")) for base, form in zip(BASES, forms, strict=True) if form)
     if len(digits) > 64:
         return False
     size = int(digits or "0", base)

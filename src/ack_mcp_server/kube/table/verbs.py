@@ -22,7 +22,6 @@ ALIASES = {
 }
 
 OFFERED = tuple(verb.name for verb in READS)
-WRITING = tuple(verb.name for verb in OFFERED_WRITES)
 
 
 def leading_flag(name: str) -> Flag | None:

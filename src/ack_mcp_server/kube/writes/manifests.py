@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import orjson
 
 from ack_mcp_server.errors import InvalidInput
+from ack_mcp_server.identifiers import NAMESPACE
 from ack_mcp_server.kube.writes.found import Found, Json, broken
 from ack_mcp_server.kube.writes.json_values import NotJson, is_json, json_values
 
@@ -21,7 +22,7 @@ _BOM = "\ufeff"
 _SHAPES = {
     "apiVersion": re.compile(r"(?:[a-z0-9][a-z0-9.-]{0,252}/)?[a-z0-9]{1,63}"),
     "kind": re.compile(r"[A-Za-z][A-Za-z0-9]{0,62}"),
-    "namespace": re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"),
+    "namespace": NAMESPACE,
     "name": re.compile(r"(?!\.{1,2}$)[!-$&-.0-~]{1,253}"),  # one segment of a path
     "generateName": re.compile(r"(?!\.{1,2}$)[!-$&-.0-~]{1,253}"),
 }

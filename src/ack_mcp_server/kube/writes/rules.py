@@ -63,6 +63,8 @@ POLICIES: Mapping[str, tuple[Rule, ...]] = {
     "confirm": (
         Rule(decision=Decision.ASK, verbs=(*DESTRUCTIVE, *DESTRUCTIVE_IN_CLOUD)),
         Rule(decision=Decision.ASK, namespaces=PROTECTED),
+        # What a Secret held before cannot be read back through this server.
+        Rule(decision=Decision.ASK, verbs=("apply", "patch"), kinds=("secrets",)),
         Rule(decision=Decision.RUN),
     ),
     "confirm-all": (Rule(decision=Decision.ASK),),

@@ -1,15 +1,12 @@
 """Plain scalars as kubectl reads them: by the rules of go-yaml 2, which are neither YAML 1.1's nor 1.2's."""
 
-import re
+from ack_mcp_server.kube.printing.yaml_scalars import BASES, FLOAT, INTEGER
 
 _TRUE = frozenset({"y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"})
 _FALSE = frozenset({"n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"})
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _BEYOND_JSON = frozenset({".nan", ".NaN", ".NAN", *(f"{sign}{word}" for sign in ("", "+", "-")
                                                     for word in (".inf", ".Inf", ".INF"))})  # fmt: skip
-_INTEGER = re.compile(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9][0-9]*))")
-_BASES = (16, 2, 8, 10)
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _BEGINS_NUMBER = frozenset("+-0123456789")
 _INT64 = 1 << 63
 _EXACT = 1 << 53  # whole numbers up to here are one float each
@@ -29,7 +26,7 @@ def resolved(text: str) -> str | int | float | bool | None:
     if text in _BEYOND_JSON:
         raise NumberTooLarge
     if text[0] == ".":
-        return _fraction(text) if _FLOAT.fullmatch(text) else text
+        return _fraction(text) if FLOAT.fullmatch(text) else text
     return _number(text) if text[0] in _BEGINS_NUMBER else text
 
 
@@ -51,10 +48,10 @@ def decimal(text: str) -> int | float:
 
 def _number(text: str) -> str | int | float:
     plain = text.replace("_", "")
-    if found := _INTEGER.fullmatch(plain):
+    if found := INTEGER.fullmatch(plain):
         sign, *digits = found.groups()
-        return next(integer(sign + each, base) for each, base in zip(digits, _BASES, strict=True) if each)
-    return _fraction(plain, text) if _FLOAT.fullmatch(plain) else text
+        return next(integer(sign + each, base) for each, base in zip(digits, BASES, strict=True) if each)
+    return _fraction(plain, text) if FLOAT.fullmatch(plain) else text
 
 
 def _fraction(plain: str, text: str = "") -> str | int | float:

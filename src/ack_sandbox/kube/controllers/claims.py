@@ -1,7 +1,7 @@
 """Claims: bound to a volume that is there or made for them, at once or when a pod that uses them is placed."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from ack_sandbox.kube.controllers.events import emit, settle
 from ack_sandbox.kube.controllers.plane import CLAIMS, Plane, is_deleting
@@ -13,7 +13,6 @@ VOLUMES = "/persistentvolumes"
 COMPONENT = "persistentvolume-controller"
 DEFAULT = "storageclass.kubernetes.io/is-default-class"
 WAITING = "waiting for first consumer to be created before binding"
-RETRY = timedelta(seconds=15)
 
 
 @dataclass(eq=False)

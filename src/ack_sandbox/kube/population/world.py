@@ -132,9 +132,6 @@ class World:
     def reserve(self, node: NodePlan, millicores: int) -> None:
         self._load[node.name] = self._load.get(node.name, 0) + millicores
 
-    def requested(self, node: NodePlan) -> int:
-        return self._load.get(node.name, 0)
-
     def node(self, name: str) -> NodePlan:
         return next(node for node in self.plan.nodes if node.name == name)
 

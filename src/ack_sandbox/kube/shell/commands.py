@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from ack_sandbox.kube.shell.inside import DIRECTORIES, Inside
 
 NOT_FOUND = 127
-GIB = 1024**3
 
 
 @dataclass(frozen=True)

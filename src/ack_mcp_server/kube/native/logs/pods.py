@@ -11,6 +11,7 @@ from ack_mcp_server.kube.native.pages import one, pages
 from ack_mcp_server.kube.native.refusal import Refusal
 from ack_mcp_server.kube.native.requests import named_refusal
 from ack_mcp_server.kube.native.said import NotUnderstood, UsageError
+from ack_mcp_server.kube.native.selectors import as_query
 from ack_mcp_server.kube.native.targets import Target
 
 _JSON = "application/json"
@@ -81,30 +82,14 @@ def _selector(resource: Resource, found: Json) -> str:
         raise UsageError(f"error: cannot get the logs from {kind}: selector for {kind} not implemented")
     selector = found.get("spec", {}).get("selector") or {}
     if (resource.group, resource.kind) not in _SELECTED_BY_PAIRS:
-        return _written(selector)
+        return as_query(selector)
     if not selector and resource.kind == "Service":
         name = found["metadata"]["name"]
         raise UsageError(
             f"error: cannot get the logs from *v1.Service: invalid service '{name}': "
             "Service is defined without a selector"
         )
-    return _written({"matchLabels": selector})
-
-
-def _written(selector: Json) -> str:
-    """As a query takes it."""
-    parts = [f"{name}={value}" for name, value in sorted((selector.get("matchLabels") or {}).items())]
-    for term in selector.get("matchExpressions") or ():
-        key, values = term["key"], ",".join(sorted(term.get("values") or ()))
-        parts.append(
-            {
-                "In": f"{key} in ({values})",
-                "NotIn": f"{key} notin ({values})",
-                "Exists": key,
-                "DoesNotExist": f"!{key}",
-            }[term["operator"]]
-        )
-    return ",".join(parts)
+    return as_query({"matchLabels": selector})
 
 
 def _likelihood(pod: Json) -> tuple[Any, ...]:

@@ -1,6 +1,6 @@
 """The revisions of a workload: ReplicaSets of a Deployment, ControllerRevisions of the other two kinds."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from ack_mcp_server.kube.discovery import Resource
@@ -10,6 +10,7 @@ from ack_mcp_server.kube.native.refusal import Refusal
 from ack_mcp_server.kube.native.rollout.progress import revision_in
 from ack_mcp_server.kube.native.rollout.visits import RolloutError
 from ack_mcp_server.kube.native.said import NotUnderstood
+from ack_mcp_server.kube.native.selectors import as_query
 
 _CAUSE = "kubernetes.io/change-cause"
 _CONTROLLED = ("StatefulSet", "DaemonSet")
@@ -43,7 +44,7 @@ async def revisions_of(asked: Asked, resource: Resource, item: Json) -> list[Rev
 
 async def _controlled(asked: Asked, owner: Json, kind: str, why: str) -> AsyncIterator[Json]:
     path = f"/apis/apps/v1/namespaces/{owner['metadata']['namespace']}/{kind.lower()}s"
-    query = {"labelSelector": _selector(owner["spec"].get("selector") or {})}
+    query = {"labelSelector": as_query(owner["spec"].get("selector") or {})}
     try:
         async for page in pages(asked, path, query, "application/json", small=False):
             for item in page.content.get("items") or ():
@@ -77,17 +78,3 @@ def _of_controller(item: Json) -> Revision:
         raise NotUnderstood
     cause = (item["metadata"].get("annotations") or {}).get(_CAUSE, "")
     return Revision(int(item.get("revision", 0)), cause, template)
-
-
-def _selector(selector: Json) -> str:
-    """As a query takes it."""
-    equal = [f"{name}={value}" for name, value in (selector.get("matchLabels") or {}).items()]
-    return ",".join(sorted([*equal, *_requirements(selector)]))
-
-
-def _requirements(selector: Json) -> Iterator[str]:
-    for each in selector.get("matchExpressions") or ():
-        key, values = each["key"], ",".join(sorted(each.get("values") or ()))
-        yield {
-            "In": f"{key} in ({values})", "NotIn": f"{key} notin ({values})", "Exists": key, "DoesNotExist": f"!{key}",
-        }[each["operator"]]  # fmt: skip
