@@ -55,6 +55,15 @@ async def test_nothing_found_is_said_as_kubectl_says_it_and_is_no_error(local_do
     assert reply.text == "No resources found in default namespace."
 
 
+@pytest.mark.parametrize("command", ["get pods,services", "get events", "events", "top pods", "logs -l app=web"])
+async def test_where_nothing_was_found_since_there_is_no_such_namespace_that_is_said(
+    local_door: Door, command: str
+) -> None:
+    reply = await local_door.ok("ack_kubectl", command=f"{command} -n shpo")
+    assert " found in shpo namespace." in reply.text
+    assert '[ack-mcp-server: namespaces "shpo" not found]' in reply.text
+
+
 async def test_a_failing_command_is_an_error_with_what_kubectl_said(local_door: Door) -> None:
     told = await local_door.error("ack_kubectl", command="get pod no-such-pod -n default")
     assert told.startswith("CommandFailed: the command ended with exit code 1\n")

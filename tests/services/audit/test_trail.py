@@ -91,6 +91,13 @@ async def test_a_misspelled_kind_is_pointed_out_when_nothing_is_found() -> None:
 
 
 @pytest.mark.slow
+async def test_the_beginning_of_a_name_is_offered_when_nothing_is_found_by_its_words() -> None:
+    assert 'user="chen*"' in await told(LogService(), user="chen")
+    assert 'user="chen*"' not in await told(LogService(rows=[row()]), user="chen")
+    assert "whole words" not in await told(LogService(), user="chen*")
+
+
+@pytest.mark.slow
 async def test_bodies_are_shown_when_asked_for() -> None:
     rows = [row(requestObject={"spec": {"replicas": 3}, "metadata": {"managedFields": [{"manager": "kubectl"}]}})]
     assert '  request: {"spec":{"replicas":3},"metadata":{}}' in await told(LogService(rows=rows), details=True)

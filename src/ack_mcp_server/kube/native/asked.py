@@ -45,6 +45,10 @@ class Asked:
     def everywhere(self) -> bool:
         return self.command.has("all-namespaces")
 
+    def none_found(self, what: str = "resources") -> str:
+        """As kubectl tells an empty list."""
+        return f"No {what} found" + ("" if self.everywhere else f" in {self.namespace} namespace.")
+
     def places(self, resource: Resource) -> tuple[str, ...]:
         """The namespaces in which a list of the kind is asked for; an empty one is the whole cluster."""
         if not resource.namespaced:

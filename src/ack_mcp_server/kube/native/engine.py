@@ -22,6 +22,7 @@ from ack_mcp_server.kube.native.cluster.whoami import whoami
 from ack_mcp_server.kube.native.events.run import events
 from ack_mcp_server.kube.native.get.run import get
 from ack_mcp_server.kube.native.logs.run import logs
+from ack_mcp_server.kube.native.missing import with_absence
 from ack_mcp_server.kube.native.printed import Printed
 from ack_mcp_server.kube.native.refusal import Refusal
 from ack_mcp_server.kube.native.rollout.history import history
@@ -72,7 +73,8 @@ class Engine:
         try:
             async with asyncio.timeout(self.timeout_s) as bound:
                 asked = await self.asked(command, kubeconfig, room)
-                return await told(verb, replace(asked, within=within, until=bound.when() or math.inf))
+                printed = await told(verb, replace(asked, within=within, until=bound.when() or math.inf))
+                return await with_absence(asked, printed)
         except TimeoutError as exc:
             raise self._too_slow() from exc
 

@@ -157,11 +157,16 @@ def _with_bodies(row: str, entry: ShownEntry) -> str:
 
 
 def _near_misses(found: Found, wanted: AuditFilter) -> tuple[str, ...]:
-    """A resource that no kind is called by, where nothing was found."""
+    """What may have been meant, where nothing was found."""
     if found.page.rows:
         return ()
     near = [(word, kinds.like(word)) for word in wanted.resources]
-    return tuple(f"no kind is known as {word}; did you mean {like}?" for word, like in near if like)
+    words = (f"no kind is known as {word}; did you mean {like}?" for word, like in near if like)
+    return (*words, *_by_whole_words(wanted.user, "user"), *_by_whole_words(wanted.name, "resource_name"))
+
+
+def _by_whole_words(value: str, name: str) -> tuple[str, ...]:
+    return (f'{name} is found by whole words; {name}="{value}*" by how they begin',) * (value.isalnum())
 
 
 def _going_on(token: str) -> tuple[str, ...]:

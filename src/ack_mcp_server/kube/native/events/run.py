@@ -48,8 +48,7 @@ async def events(asked: Asked) -> Printed:
         ) from exc
     printed = Printed(complaints=asked.warnings)
     if not found:
-        where = "." if asked.everywhere else f" in {asked.namespace} namespace."
-        printed.complaints.append(f"No events found{where}")
+        printed.complaints.append(asked.none_found("events") + "." * asked.everywhere)
         return printed
     printed.blocks = printing(asked, found)
     return printed

@@ -38,9 +38,7 @@ async def print_tables(asked: Asked) -> Printed:
 
 def _nothing_found(asked: Asked, targets: Targets) -> str:
     namespaced = all(target.resource.namespaced for target in targets.all)
-    if asked.everywhere or not namespaced:
-        return "No resources found"
-    return f"No resources found in {asked.namespace} namespace."
+    return asked.none_found() if namespaced else "No resources found"
 
 
 @dataclass(frozen=True)

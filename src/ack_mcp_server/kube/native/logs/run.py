@@ -27,7 +27,7 @@ async def logs(asked: Asked) -> Printed:
     options = options_of(command)
     resource, found = await asked_object(asked)
     if command.value("selector") and not found["items"]:
-        asked.warnings.append(f"No resources found in {asked.namespace} namespace.")
+        asked.warnings.append(asked.none_found())
     check(options, command)
     sources = await _sources(asked, options, resource, found)
     streams = _streams(asked, options, sources)

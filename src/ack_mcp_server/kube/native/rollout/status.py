@@ -94,7 +94,7 @@ class _Wait:
         self.printed.complaints += self.asked.warnings
         self.failures.tell(self.printed)
         if not self._found and not self.printed.exit_code and not self.printed.ended:
-            self.printed.complaints.append(f"No resources found in {self.asked.namespace} namespace.")
+            self.printed.complaints.append(self.asked.none_found())
         if self.printed.ended:
             self.printed.exit_code = 0  # the failures so far are not the end of the command
         return self.printed

@@ -21,9 +21,7 @@ async def pod_rows(asked: Asked, name: str) -> tuple[tuple[str, ...], list[list[
     items = await measured_items(asked, "pods", name)
     if not items:
         await _check_why(asked, name)
-        asked.warnings.append(
-            "No resources found" if asked.everywhere else f"No resources found in {asked.namespace} namespace."
-        )
+        asked.warnings.append(asked.none_found())
         return _headers(asked), []
     pods = in_order(
         [_measured(item) for item in items], asked.command.value("sort-by"), with_namespace=asked.everywhere
