@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from ack_sandbox.kube.objects import dig
@@ -134,6 +134,10 @@ odd = st.recursive(
 )
 
 
+@example(body=[{"op": "add", "path": None, "value": 1}], kind=JSON)
+@example(body=[{"op": "move", "from": {}, "path": "/spec"}], kind=JSON)
+@example(body=[{"op": "replace", "path": "", "value": [["spec", 1]]}], kind=JSON)
+@example(body=[{"op": "add", "path": "/metadata/name/x", "value": 1}], kind=JSON)
 @given(body=odd, kind=st.sampled_from([JSON, MERGE, STRATEGIC, "application/apply-patch+yaml", "application/json"]))
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_body_is_too_odd_for_an_answer(written: Cluster, body: Json, kind: str) -> None:

@@ -37,7 +37,9 @@ def apply(document: Object, operations: list[Operation]) -> Object:
     except (Unfit, KeyError, IndexError, TypeError, ValueError):
         # The server tells no more than this.
         raise rejected() from None
-    return dict(made)
+    if not isinstance(made, dict):
+        raise rejected()
+    return made
 
 
 def rejected() -> ApiError:
@@ -51,8 +53,9 @@ def _applied(document: Any, operation: Operation) -> Any:
     return act(document, operation)
 
 
-def pointer(text: str) -> list[str]:
-    if text and not text.startswith("/"):
+def pointer(text: Any) -> list[str]:
+    """Raises Unfit."""
+    if not isinstance(text, str) or (text and not text.startswith("/")):
         raise Unfit
     return [part.replace("~1", "/").replace("~0", "~") for part in text.split("/")[1:]]
 
@@ -81,6 +84,8 @@ def _put(document: Any, path: list[str], value: Any) -> Any:
     if isinstance(parent, dict):
         parent[last] = value
         return document
+    if not isinstance(parent, list):
+        raise Unfit
     index = len(parent) if last == "-" else int(last)
     if not 0 <= index <= len(parent):
         raise Unfit
