@@ -20,7 +20,7 @@ class Program:
     memory: int = 0  # bytes it grows to; under a lower limit the kernel kills it
     disk: int = 0  # bytes it writes; a pod that requests fewer and has no volume of its own is evicted
     settings: tuple[str, ...] = ()  # variables of which one must be set, or it ends with code 1
-    backend: str = ""  # the Service without which `path` answers 503
+    backend: str = ""  # the Service without whose ready pods `path` answers 503
     path: str = ""  # the readiness path that depends on `backend`
     startup: float = 0.0  # seconds until it listens
     serves: bool = True  # whether its readiness probe is ever answered
@@ -63,6 +63,10 @@ class Images:
     def program(self, image: str) -> Program | None:
         repository, tag = split(image)
         return next((each for each in self.programs.get(repository, ()) if each.tag in ("", tag)), None)
+
+    def needs(self, service: str) -> bool:
+        """Whether some program waits for the pods of a Service of this name."""
+        return any(each.backend == service for programs in self.programs.values() for each in programs)
 
     def is_known(self, image: str) -> bool:
         """Whether the image ran here before, so that a node has it."""

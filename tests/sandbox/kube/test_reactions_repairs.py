@@ -99,10 +99,15 @@ def _login(bench: Workbench, incident: Incident) -> None:
         bench.delete("pod", space, pod["metadata"]["name"])
 
 
-def _create_backend(bench: Workbench, incident: Incident) -> None:
+def _create_backend(bench: Workbench, incident: Incident, selector: str = "") -> None:
     host, _, port = incident.facts["backend"].partition(":")
     ports = [{"port": int(port), "protocol": "TCP", "targetPort": int(port)}]
-    bench.create("Service", "v1", incident.namespace, host, spec={"selector": {"app": host}, "ports": ports})
+    spec = {"selector": {"app": selector or host}, "ports": ports}
+    bench.create("Service", "v1", incident.namespace, host, spec=spec)
+
+
+def _create_deserted_backend(bench: Workbench, incident: Incident) -> None:
+    _create_backend(bench, incident, "no-such-app")
 
 
 def _label_node(bench: Workbench, incident: Incident) -> None:
@@ -179,6 +184,7 @@ REPAIRS: list[tuple[str, str, Repair, int]] = [
     ("init-failure", "another command", _template(_command), SOON),
     ("init-failure", "no migration", _template(lambda spec: spec.pop("initContainers")), SOON),
     ("sidecar-panic", "the version before", _tag("v0.8.4", container=1), SOON),
+    ("init-failure", "the revision before", _undo, SOON),
     ("sidecar-panic", "the revision before", _undo, SOON),
     ("sidecar-panic", "no sidecar", _template(lambda spec: spec["containers"].pop()), SOON),
     ("image-tag-missing", "a tag that exists", _tag("v3.9.4"), SOON),
@@ -250,6 +256,7 @@ MISTAKES: list[tuple[str, str, Repair, int, str]] = [
     ("missing-config-map", "deleted pods", _delete_pods, SOON, "CreateContainerConfigError"),
     ("missing-secret", "another Secret", _create_other_secret, SOON, "ContainerCreating"),
     ("readiness-503", "a restart", _restart, SOON, "Running"),
+    ("readiness-503", "a Service that finds no pod", _create_deserted_backend, SOON, "Running"),
     ("liveness-kills", "a probe a little later", _liveness(initialDelaySeconds=10), 240, "CrashLoopBackOff"),
     ("stuck-rollout", "a restart", _restart, SOON, "Running"),
     ("evicted", "a restart", _restart, 7200, "Evicted"),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from ack_sandbox.kube.controllers import commands, probes, settings
+from ack_sandbox.kube.controllers.endpoints import ENDPOINTS, serves
 from ack_sandbox.kube.controllers.plane import Plane, controller_of
 from ack_sandbox.kube.logs import DEFAULT_SCRIPT, Script
 from ack_sandbox.kube.objects import Object, dig, namespace_of
@@ -111,6 +112,6 @@ def _unready(plane: Plane, pod: Object, container: Object, program: Program) -> 
         return "Readiness probe failed: HTTP probe failed with statuscode: 500"
     asked = dig(probe, "httpGet", "path", default="")
     needed = program.backend if asked == program.path else ""
-    if needed and plane.store.get("/services", namespace_of(pod), needed) is None:
+    if needed and not serves(plane.store.get(ENDPOINTS, namespace_of(pod), needed)):
         return "Readiness probe failed: HTTP probe failed with statuscode: 503"
     return probes.refusal(pod, container, "readinessProbe")

@@ -15,6 +15,11 @@ ZONE = "topology.kubernetes.io/zone"
 MANAGED = {"endpointslice.kubernetes.io/managed-by": "endpointslice-controller.k8s.io"}
 
 
+def serves(endpoints: Object | None) -> bool:
+    """Whether a ready pod is among them."""
+    return any(subset.get("addresses") for subset in (endpoints or {}).get("subsets") or ())
+
+
 @dataclass(eq=False)
 class Endpoints:
     plane: Plane

@@ -10,7 +10,7 @@ from ack_sandbox.kube.controllers import plane as resources
 from ack_sandbox.kube.controllers.budgets import BUDGETS, selects
 from ack_sandbox.kube.controllers.claims import CLASSES, VOLUMES, is_bound
 from ack_sandbox.kube.controllers.conditions import holds, is_ready
-from ack_sandbox.kube.controllers.endpoints import SERVICES
+from ack_sandbox.kube.controllers.endpoints import ENDPOINTS, SERVICES
 from ack_sandbox.kube.controllers.events import of_kubelet
 from ack_sandbox.kube.controllers.kubelet import stuck_pods
 from ack_sandbox.kube.controllers.parts import Controllers
@@ -23,8 +23,8 @@ from ack_sandbox.kube.store import Change
 # Watches bring a change to a controller, and its work back, within this time.
 DELAY = timedelta(milliseconds=200)
 # What pods of the kubelet's own may wait for.
-AWAITED = ("/configmaps", "/secrets", "/serviceaccounts", SERVICES)
-IGNORED = ("/events", "coordination.k8s.io/leases", "/endpoints", "discovery.k8s.io/endpointslices")
+AWAITED = ("/configmaps", "/secrets", "/serviceaccounts")
+IGNORED = ("/events", "coordination.k8s.io/leases", "discovery.k8s.io/endpointslices")
 
 
 @dataclass(eq=False)
@@ -41,8 +41,11 @@ class Triggers:
         handler = self._handlers.get(change.resource)
         if handler is not None:
             handler(change, at)
-        if change.resource in AWAITED:
+        if change.resource in AWAITED or self._is_backend(change):
             self._retry_stuck(namespace_of(change.entry.object), at)
+
+    def _is_backend(self, change: Change) -> bool:
+        return change.resource == ENDPOINTS and self.parts.plane.images.needs(name_of(change.entry.object))
 
     @cached_property
     def _handlers(self) -> dict[str, Callable[[Change, datetime], None]]:

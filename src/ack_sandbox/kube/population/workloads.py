@@ -8,7 +8,7 @@ from datetime import timedelta
 from ack_sandbox.kube.objects import Object, condition, dig, name_of
 from ack_sandbox.kube.population.managed import entry, fields
 from ack_sandbox.kube.population.pods import pod
-from ack_sandbox.kube.population.shapes import App, PodState
+from ack_sandbox.kube.population.shapes import App, Container, PodState
 from ack_sandbox.kube.population.templates import template
 from ack_sandbox.kube.population.world import World
 
@@ -72,7 +72,11 @@ def deployment(
 
 def older(app: App, steps: int) -> App:
     """The application as it was some releases ago: the last number of each image tag is lower."""
-    return replace(app, containers=tuple(replace(each, image=_older(each.image, steps)) for each in app.containers))
+    return replace(app, containers=_before(app.containers, steps), init_containers=_before(app.init_containers, steps))
+
+
+def _before(containers: tuple[Container, ...], steps: int) -> tuple[Container, ...]:
+    return tuple(replace(each, image=_older(each.image, steps)) for each in containers)
 
 
 def _older(image: str, steps: int) -> str:

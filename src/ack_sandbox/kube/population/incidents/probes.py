@@ -5,7 +5,7 @@ from dataclasses import replace
 from ack_sandbox.kube.logs import Script
 from ack_sandbox.kube.population.events import Seen, pod_event
 from ack_sandbox.kube.population.services import app_service
-from ack_sandbox.kube.population.shapes import Life, PodState, app, days, hours, http_probe, minutes, seconds
+from ack_sandbox.kube.population.shapes import Life, PodState, adapted, app, days, hours, http_probe, minutes, seconds
 from ack_sandbox.kube.population.troubles import (
     backing_off,
     report,
@@ -21,12 +21,17 @@ from ack_sandbox.kube.programs import Program
 REGISTRY = "registry.example.com"
 # How long the impatient probe lets the container live: a delay of 5s and three periods of 5s, and the shutdown.
 LIVED = seconds(22)
+BACKENDS = {
+    "redis-stock:6379": f"{REGISTRY}/base/redis:7.2.5",
+    "mysql-stock:3306": f"{REGISTRY}/base/mysql:8.0.37",
+    "kafka-broker:9092": f"{REGISTRY}/base/kafka:3.7.1",
+}
 READINESS = "Readiness probe failed: HTTP probe failed with statuscode: 503"
 
 
 def readiness_503(world: World) -> None:
     name = world.pick(("inventory", "stock-api", "warehouse-api"), "ready")
-    backend = world.pick(("redis-stock:6379", "mysql-stock:3306", "kafka-broker:9092"), "ready", "backend")
+    backend = world.pick(tuple(BACKENDS), "ready", "backend")
     began = minutes(world.number(40, 300, "ready", "began"))
     error = f"dial tcp: lookup {backend.partition(':')[0]} on 172.21.0.10:53: no such host"
     steady = (
@@ -42,6 +47,7 @@ def readiness_503(world: World) -> None:
     state = PodState(lives={"app": Life(ready=False)}, created=days(4))
     rollout = deployment(world, made, [state] * 3, revision=7, completed=True)
     app_service(world, made)
+    _without_service(world, backend)
     for pod in rollout.pods:
         seen = Seen(last=seconds(4), first=began - seconds(12), count=int(began.total_seconds() // 10))
         pod_event(world, pod, "Unhealthy", READINESS, seen, warning=True, container="app")
@@ -63,6 +69,15 @@ def readiness_503(world: World) -> None:
     resembles(
         world, "readiness-503", "logistics", "deployment/tracking", "failed its readiness probe twice, half an hour ago"
     )
+
+
+def _without_service(world: World, backend: str) -> None:
+    """What nobody finds any more, although it runs well."""
+    name, _, port = backend.partition(":")
+    made = app(name, "logistics", BACKENDS[backend], replicas=1, port=int(port), team="logistics", age=days(210))
+    probe = {"tcpSocket": {"port": int(port)}, "periodSeconds": 10, "failureThreshold": 3}
+    script = Script(opening=(f"{{ts}} INFO ready to accept connections on port {port}",))
+    deployment(world, adapted(made, readiness=probe, script=script))
 
 
 def liveness_kills(world: World) -> None:
