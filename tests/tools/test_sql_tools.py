@@ -78,7 +78,7 @@ async def test_an_empty_answer_tells_whether_it_was_the_search(logs: Door) -> No
 
 
 async def test_an_empty_search_before_the_pipe_tells_where_else_it_finds_something(logs: Door) -> None:
-    query = 'objectRef.resource: "services" and verb: "delete"'
+    query = 'objectRef.resource: "services" and verb: "delete" and objectRef.namespace: "logistics"'
     hint = r"the search before the pipe finds 0 rows in this time; the same search finds [1-9]\d* in the 7d before"
     for sql in ("select verb from log", "select count(*) as n from log"):
         text = (await logs.ok(TOOL, query=f"{query} | {sql}", logstore="audit", start_time="1m")).text
