@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from ack_mcp_server import identifiers
 from ack_mcp_server.errors import InvalidInput
-from ack_mcp_server.kube.writes.rules import ZERO
+from ack_mcp_server.kube.writes.effects import ZERO
 from ack_mcp_server.lifecycle.earlier import earlier
 from ack_mcp_server.lifecycle.load import load_on
 from ack_mcp_server.lifecycle.pool import Pool, counted, pool_of

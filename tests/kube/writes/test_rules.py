@@ -1,18 +1,32 @@
 """Which changes run, which are shown first, and which are refused."""
 
+import json
+import shlex
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from ack_mcp_server.clis.argocd.table import TABLE as ARGOCD
+from ack_mcp_server.clis.helm.table import TABLE as HELM
 from ack_mcp_server.errors import ConfigurationError
 from ack_mcp_server.kube.discovery import Resource
 from ack_mcp_server.kube.parse import parse
+from ack_mcp_server.kube.table.model import Effect
 from ack_mcp_server.kube.writes.change import Change, Touched
-from ack_mcp_server.kube.writes.rules import Decision, decide, rules_of
+from ack_mcp_server.kube.writes.rules import CLI_VERBS, CLOUD_VERBS, Decision, decide, rules_of
+from ack_mcp_server.lifecycle.proposed import Asked
+from ack_mcp_server.tools import lifecycle  # noqa: F401 - brings every change of the cloud
 
 PODS = Resource(plural="pods", group="", kind="Pod", namespaced=True, names=frozenset(), categories=())
 DEPLOYMENTS = Resource(
-    plural="deployments", group="apps", kind="Deployment", namespaced=True, names=frozenset(), categories=()
+    plural="deployments",
+    group="apps",
+    kind="Deployment",
+    namespaced=True,
+    names=frozenset({"deployments", "deployment", "deploy"}),
+    categories=(),
 )
 NODES = Resource(plural="nodes", group="", kind="Node", namespaced=False, names=frozenset(), categories=())
 
@@ -42,6 +56,102 @@ def test_by_default_reversible_changes_run_and_destructive_ones_are_shown(
     command: str, resource: Resource, namespace: str, decision: Decision
 ) -> None:
     assert decide(rules_of("confirm"), change(command, resource, namespace)) is decision
+
+
+RUNS: dict[str, Any] = {"kind": "Deployment", "metadata": {"name": "x"}, "spec": {"replicas": 3}}
+HELD: dict[str, Any] = {"metadata": {"deletionTimestamp": "2026-11-21T08:00:00Z", "finalizers": ["a/b"]}}
+
+
+def patched(patch: Any, before: Any = RUNS) -> Change:
+    text = patch if isinstance(patch, str) else json.dumps(patch)
+    command = parse(f"patch deploy x -n shop -p {shlex.quote(text)}", writing=True)
+    touched = (Touched(resource=DEPLOYMENTS, namespace="shop", name="x", before=before),)
+    return Change(command=command, cluster_id="c1", caller="me", touched=touched)
+
+
+@pytest.mark.parametrize(
+    "patch",
+    [
+        {"spec": {"replicas": 0}},
+        {"spec": {"replicas": 0.0, "paused": True}},
+        [{"op": "replace", "path": "/spec/replicas", "value": 0}],
+        [
+            {"op": "add", "path": "/metadata/labels/a", "value": "b"},
+            {"op": "add", "path": "/spec/replicas", "value": 0},
+        ],
+        [{"op": "replace", "path": "/spec", "value": {"replicas": 0}}],
+        [{"op": "replace", "path": "", "value": {"spec": {"replicas": 0}}}],
+        [{"op": "copy", "from": "/spec/minReadySeconds", "path": "/spec/replicas"}],
+        [{"op": "move", "from": "/status/x", "path": "/spec"}],
+    ],
+)
+def test_a_patch_that_leaves_nothing_running_is_shown(patch: Any) -> None:
+    assert decide(rules_of("confirm"), patched(patch)) is Decision.ASK
+
+
+@pytest.mark.parametrize(
+    "patch",
+    [
+        {"spec": {"replicas": 1}},
+        {"spec": {"replicas": None}},
+        {"spec": {"template": {"spec": {"replicas": 0}}}},
+        {"spec": []},
+        [{"op": "test", "path": "/spec/replicas", "value": 0}],
+        [{"op": "replace", "path": "/spec/minReadySeconds", "value": 0}],
+        [1, None],
+    ],
+)
+def test_a_patch_that_leaves_something_running_runs(patch: Any) -> None:
+    assert decide(rules_of("confirm"), patched(patch)) is Decision.RUN
+
+
+@pytest.mark.parametrize("before", [None, {**RUNS, "spec": {"replicas": 0}}])
+def test_where_nothing_runs_a_patch_to_nothing_runs(before: Any) -> None:
+    assert decide(rules_of("confirm"), patched({"spec": {"replicas": 0}}, before)) is Decision.RUN
+
+
+def test_a_manifest_that_leaves_nothing_running_is_shown() -> None:
+    body = json.dumps({**RUNS, "spec": {"replicas": 0}}).encode()
+    touched = Touched(resource=DEPLOYMENTS, namespace="shop", name="x", before=RUNS)
+    command = parse("apply", writing=True)
+    made = Change(command=command, cluster_id="c1", caller="me", touched=(touched,), documents=body)
+    assert decide(rules_of("confirm"), made) is Decision.ASK
+    assert decide(rules_of("confirm"), replace(made, touched=(replace(touched, name="y"),))) is Decision.RUN
+
+
+def test_a_patch_of_what_is_held_from_being_gone_is_shown() -> None:
+    assert decide(rules_of("confirm"), patched({"metadata": {"finalizers": None}}, HELD)) is Decision.ASK
+    going = {"metadata": {"deletionTimestamp": "2026-11-21T08:00:00Z"}}
+    assert decide(rules_of("confirm"), patched({"metadata": {"labels": {"a": "b"}}}, going)) is Decision.RUN
+
+
+@pytest.mark.parametrize("kind", ["Deployment", "deployment", "deployments", "deployments.apps", "deploy"])
+def test_a_rule_names_a_kind_as_kubectl_does(tmp_path: Path, kind: str) -> None:
+    file = tmp_path / "rules.yaml"
+    file.write_text(f"- {{decision: refuse, kinds: [{kind}]}}\n- {{decision: run}}\n")
+    assert decide(rules_of(str(file)), change("label deploy x a=b")) is Decision.REFUSE
+
+
+@pytest.mark.parametrize("verb", ["Rollout", "rollout restart", "rollout"])
+def test_a_rule_names_a_verb_by_all_its_words_or_the_first(tmp_path: Path, verb: str) -> None:
+    file = tmp_path / "rules.yaml"
+    file.write_text(f"- {{decision: refuse, verbs: [{verb}]}}\n- {{decision: run}}\n")
+    assert decide(rules_of(str(file)), change("rollout restart deploy/x")) is Decision.REFUSE
+
+
+@pytest.mark.parametrize("verb", ["delet", "get", "scale to nothing", ""])
+def test_a_rule_for_a_verb_that_there_is_not_stops_the_start(tmp_path: Path, verb: str) -> None:
+    file = tmp_path / "rules.yaml"
+    file.write_text(f'- {{decision: refuse, verbs: ["{verb}"]}}\n')
+    with pytest.raises(ConfigurationError, match="is no verb that changes something"):
+        rules_of(str(file))
+
+
+def test_every_tool_that_changes_something_has_its_words_in_the_rules() -> None:
+    tools = {asked.tool for asked in Asked.__subclasses__()}
+    programs = {verb.name for table in (HELM, ARGOCD) for verb in table.offered if verb.effect is Effect.WRITE}
+    assert len(tools) == 13 and tools <= CLOUD_VERBS
+    assert programs <= CLI_VERBS
 
 
 def test_the_strictest_decision_about_any_object_counts() -> None:

@@ -47,10 +47,6 @@ class Change:
     def verb(self) -> str:
         return self.command.verb.name
 
-    @property
-    def to_zero(self) -> bool:
-        return self.verb == "scale" and self.command.value("replicas") == "0"
-
     def argv(self) -> list[str]:
         """For kubectl: a manifest comes by stdin, and everything is written under our name."""
         words, tail = self.command.argv, len(self.command.tail) + 1

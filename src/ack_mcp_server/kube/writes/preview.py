@@ -16,6 +16,7 @@ from ack_mcp_server.kube.processes import Processes
 from ack_mcp_server.kube.writes.change import Change, Json, Touched
 from ack_mcp_server.kube.writes.deletion import describe_deletion
 from ack_mcp_server.kube.writes.diff import readable_diff
+from ack_mcp_server.kube.writes.effects import UNHELD, effects
 from ack_mcp_server.kube.writes.undoing import undone
 
 _REHEARSAL = ["--dry-run=server", "--output=json"]
@@ -41,7 +42,7 @@ class Previews:
         after = await self._after(change, access)
         known = {_place(touched.before): touched.before for touched in change.touched if touched.before}
         diffs = [readable_diff(known.get(_place(found)), found, redact=self.redact) for found in after]
-        told = "\n".join(diff for diff in diffs if diff) or "no difference"
+        told = "\n".join((*filter(None, diffs), *_unheld(change))) or "no difference"
         part = change.command.value("subresource")
         return f"{told}, but for the {part}, which is not compared" if part == "status" else told
 
@@ -55,6 +56,17 @@ class Previews:
         return [item for found in _documents(printed.stdout) for item in _unfolded(found)]
 
 
+def _unheld(change: Change) -> Iterator[str]:
+    """kubectl's dry run ends no deletion."""
+    for touched in change.touched:
+        if UNHELD in effects(change, touched):
+            holding = ", ".join(((touched.before or {}).get("metadata") or {}).get("finalizers") or ())
+            yield (
+                f"! {_name(touched)} is being deleted and waits for {holding}: without them it is gone at once, and "
+                "what they stand for is not done"
+            )
+
+
 def _scaled(change: Change) -> str:
     """In words of ours, because kubectl's dry run prints the object as it was."""
     wanted = change.command.value("replicas")
@@ -64,7 +76,11 @@ def _scaled(change: Change) -> str:
 
 
 def _title(touched: Touched) -> str:
-    return f"~ {touched.resource.group_kind}/{touched.name}" + (f" ({touched.namespace})" if touched.namespace else "")
+    return f"~ {_name(touched)}"
+
+
+def _name(touched: Touched) -> str:
+    return f"{touched.resource.group_kind}/{touched.name}" + (f" ({touched.namespace})" if touched.namespace else "")
 
 
 def _replicas(touched: Touched) -> object:

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from ack_mcp_server.errors import ConfigurationError
+from ack_mcp_server.kube.table.writes import WRITES
 from ack_mcp_server.kube.writes.change import Change, Touched
+from ack_mcp_server.kube.writes.effects import UNHELD, ZERO, effects
 
 ANY = "*"
 CLUSTER_SCOPED = "(cluster)"  # in the place of a namespace
 CLOUD = "(cloud)"  # likewise, for clusters, node pools, addons and tasks
-ZERO = "scale to 0"  # in the place of a verb
 
 
 class Decision(StrEnum):
@@ -36,7 +37,8 @@ class Deed:
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """Fits a deed when each list names it; `*` names everything. Kinds are plurals, with their group or without."""
+    """Fits a deed when each list names it; `*` names everything. Kinds go by all names that kubectl takes, in lower
+    case."""
 
     decision: Decision
     verbs: tuple[str, ...] = (ANY,)
@@ -47,16 +49,30 @@ class Rule:
     def fits(self, deed: Deed) -> bool:
         return (
             _named(self.verbs, *deed.verbs)
-            and _named(self.kinds, *deed.kinds)
+            and _named(self.kinds, *deed.kinds, *(kind.removesuffix("s") for kind in deed.kinds))
             and _named(self.namespaces, deed.place)
             and _named(self.clusters, deed.cluster_id)
         )
 
 
 PROTECTED = ("kube-system", "kube-public", "kube-node-lease", CLUSTER_SCOPED)
-DESTRUCTIVE = ("delete", "drain", "replace", "exec", ZERO)
+DESTRUCTIVE = ("delete", "drain", "replace", "exec", ZERO, UNHELD)
 # Of the cloud: nodes that go, versions from which nothing leads back, settings, and what costs a cluster's price.
 DESTRUCTIVE_IN_CLOUD = ("scale in", "upgrade", "configure", "cancel", "create_cluster")
+
+# What tools beside kubectl call their changes; a rule that says another word would never fit.
+CLOUD_VERBS = frozenset((
+    *DESTRUCTIVE_IN_CLOUD, "install", "uninstall", "delete", "drain", "pause", "resume", "scale_nodepool",
+    "remove_nodepool_nodes", "create_nodepool", "modify_nodepool", "delete_nodepool", "upgrade_nodepool",
+    "fix_nodepool_vulnerabilities", "manage_cluster_addon", "modify_cluster", "upgrade_cluster", "delete_cluster",
+    "control_task",
+))  # fmt: skip
+CLI_VERBS = frozenset((
+    "helm", "helm install", "helm upgrade", "helm rollback", "helm uninstall", "helm test", "argocd",
+    "argocd app sync", "argocd app rollback", "argocd app terminate-op", "argocd app delete",
+))  # fmt: skip
+_KUBECTL_VERBS = frozenset(word for verb in WRITES for word in (verb.name, verb.name.split()[0]))
+VERBS = frozenset((ANY, ZERO, UNHELD)) | CLOUD_VERBS | CLI_VERBS | _KUBECTL_VERBS
 
 POLICIES: Mapping[str, tuple[Rule, ...]] = {
     "direct": (Rule(decision=Decision.RUN),),
@@ -83,9 +99,10 @@ def judge(rules: Iterable[Rule], deeds: Iterable[Deed]) -> Decision:
 
 
 def _deed(change: Change, touched: Touched) -> Deed:
+    resource = touched.resource
     return Deed(
-        verbs=(change.verb, *((ZERO,) if change.to_zero else ())),
-        kinds=(touched.resource.plural, touched.resource.label),
+        verbs=(change.verb, change.verb.split()[0], *effects(change, touched)),
+        kinds=(resource.plural, resource.label, resource.group_kind, resource.kind.lower(), *resource.names),
         place=touched.namespace or CLUSTER_SCOPED,
         cluster_id=change.cluster_id,
     )
@@ -117,7 +134,7 @@ def rules_of(policy: str) -> tuple[Rule, ...]:
         raise ConfigurationError(
             f"the rules in {policy} cannot be read ({exc})",
             next_step="Write a list of rules: {decision: run|ask|refuse, verbs: [], kinds: [], namespaces: [], "
-            "clusters: []}.",
+            "clusters: []}; README has the words.",
         ) from exc
 
 
@@ -125,4 +142,7 @@ def _rule(entry: Mapping[str, Any]) -> Rule:
     lists = {name: tuple(map(str, value)) for name, value in entry.items() if name != "decision"}
     if any(isinstance(value, str) for name, value in entry.items() if name != "decision"):
         raise ValueError("verbs, kinds, namespaces and clusters are lists")
+    lists |= {name: tuple(map(str.lower, lists[name])) for name in ("verbs", "kinds") if name in lists}
+    if unknown := [verb for verb in lists.get("verbs", ()) if verb not in VERBS]:
+        raise ValueError(f"{unknown[0]!r} is no verb that changes something")
     return Rule(decision=Decision(entry["decision"]), **lists)

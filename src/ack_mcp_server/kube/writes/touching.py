@@ -70,11 +70,15 @@ def _targets(command: Command, resolver: Resolver) -> Sequence[Target]:
     return targets_of(named_resources(command), resolver, selected=selected).all
 
 
-async def as_they_are(asked: Asked, named: Sequence[Touched]) -> tuple[Touched, ...]:
-    """The same with their objects, selections unfolded. Raises Refusal for what may not be read, AckError."""
+async def as_they_are(asked: Asked, named: Sequence[Touched], *, to_be_named: bool) -> tuple[Touched, ...]:
+    """The same with their objects. What has no name is a selection, which is unfolded, or `to_be_named` by the server.
+    Raises Refusal for what may not be read, AckError."""
     found: list[Touched] = []
     for touched in named:
-        found += [await _looked_up(asked, touched)] if touched.name else await _selected(asked, touched)
+        if touched.name:
+            found.append(await _looked_up(asked, touched))
+        else:
+            found += [touched] if to_be_named else await _selected(asked, touched)
         if len(found) > MOST:
             raise TooLarge(
                 f"this would touch more than {MOST} objects", next_step="Narrow it with names or a selector."

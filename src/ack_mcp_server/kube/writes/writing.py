@@ -34,6 +34,7 @@ _NO_ANSWER = re.compile(
     r"\bEOF\b|connection reset|connection lost|deadline exceeded|request timed out|i/o timeout"
     r"|^Unable to connect|^Error from server \((Timeout|ServerTimeout|InternalError)\)"
 )
+_COUNT = re.compile(r"0|[1-9][0-9]{0,8}")
 _LOOK = "Look with get or events before anything is repeated."
 
 
@@ -78,6 +79,7 @@ class Writing:
     async def _change(self, asked: Asked, access: Access, manifest: str) -> Change:
         record.current().decision = "refuse"
         command = _with_plain_patch(asked.command)
+        _check_count(command)
         documents = _documents(command, manifest)
         named = await self._in_time(named_by(asked, documents))
         bounds = Bounds.of(self.settings)
@@ -88,7 +90,7 @@ class Writing:
             command=command,
             cluster_id=access.cluster_id,
             caller=access.key[0],
-            touched=await self._in_time(as_they_are(asked, named)),
+            touched=await self._in_time(as_they_are(asked, named, to_be_named=bool(documents))),
             documents=render(documents).encode() if documents else b"",
         )
         record.current().decision = "write"
@@ -179,6 +181,13 @@ def _with_plain_patch(command: Command) -> Command:
         return command
     patch = render_value(read_patch(command.value("patch")))
     return replace(command, flags=tuple((name, patch if name == "patch" else value) for name, value in command.flags))
+
+
+def _check_count(command: Command) -> None:
+    """kubectl reads 00, 0x0 and -0 as none, and 010 as eight."""
+    count = command.value("replicas")
+    if count and not _COUNT.fullmatch(count):
+        raise InvalidInput(f"--replicas={shown(count)} is no plain number", next_step="Write it as in --replicas=3.")
 
 
 def _named(change: Change) -> str:
