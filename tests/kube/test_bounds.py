@@ -204,3 +204,13 @@ async def test_the_own_view_tells_the_bounds_and_no_secret(settings: Callable[..
     assert "bound to namespaces: web\nkinds never touched: Secret" in told
     assert "token" not in told
     assert "certificate" not in told
+
+
+async def test_a_denied_kind_that_a_cluster_does_not_serve_is_told_to_the_operator(
+    settings: Callable[..., Settings], region: Region, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with door_to(settings(DENY_KINDS="Secretz,secret")) as door:
+        await in_staging(door, region, "get pods -n shop")
+        await in_staging(door, region, "get pods -n shop")
+    told = [record.getMessage() for record in caplog.records if "--deny-kinds" in record.getMessage()]
+    assert told == ["--deny-kinds names 'Secretz', and a cluster serves no kind that is called so"]

@@ -1,7 +1,9 @@
 """What an operator bounds commands to: namespaces, and kinds that are never touched. Kinds are known by discovery."""
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from ack_mcp_server.errors import NotEnabled
 from ack_mcp_server.identifiers import shown
@@ -24,6 +26,7 @@ READABLE = frozenset(
     }
 )
 _NODE_METRICS = "nodes.metrics.k8s.io"
+_LOG = logging.getLogger(__name__)
 _WITHOUT_OBJECTS = frozenset({"explain", "api-resources", "api-versions", "version", "auth can-i", "auth whoami"})
 
 
@@ -45,6 +48,7 @@ class Bounds:
         """Raises NotEnabled for a command that reaches beyond."""
         if command.verb.name in _WITHOUT_OBJECTS:
             return
+        self._warn_of_unknown(catalog)
         if command.verb.name == "cluster-info" and self.namespaces:
             raise self._beyond("cluster-info looks into kube-system")
         for word in types_of(command):
@@ -79,10 +83,14 @@ class Bounds:
         if namespace not in self.namespaces:
             raise self._beyond(f"namespace {shown(namespace)}")
 
+    def _warn_of_unknown(self, catalog: Catalog) -> None:
+        """A kind that is spelled wrongly denies nothing; one of a definition may be missing in this cluster only."""
+        for name in self.deny_kinds:
+            if not any(_is_called(name, resource) for resource in catalog.resources):
+                _warn_of(name)
+
     def _check_kind(self, resource: Resource) -> None:
-        denied = {name.lower() for name in self.deny_kinds}
-        # Secrets go by their kind, whatever short name, plural, group or category they were asked by.
-        if denied & {resource.kind.lower(), resource.plural, resource.label, *resource.names}:
+        if any(_is_called(name, resource) for name in self.deny_kinds):
             raise NotEnabled(
                 f"{resource.label} are not touched by this server",
                 next_step="Leave them out; --deny-kinds of the server names them.",
@@ -109,6 +117,17 @@ class Bounds:
             f"{what}: this server is bound to the namespaces {', '.join(self.namespaces)}",
             next_step=f"Name one of them with -n: {', '.join(self.namespaces)}.",
         )
+
+
+@cache
+def _warn_of(name: str) -> None:
+    """Once."""
+    _LOG.warning("--deny-kinds names %s, and a cluster serves no kind that is called so", shown(name))
+
+
+def _is_called(name: str, resource: Resource) -> bool:
+    """Secrets go by their kind, whatever short name, plural, group or category they are asked by."""
+    return name.lower() in {resource.kind.lower(), resource.plural, resource.label, *resource.names}
 
 
 def _names(command: Command) -> Iterable[str]:

@@ -78,9 +78,7 @@ class Kubectl:
         judge(command, allow_write=self.settings.allow_write)
         room = self._room(command, cluster_id, wish)
         if command.verb.effect is Effect.WRITE:
-            access = await self.access.to(cluster_id, reach)
-            with access.in_use():  # a person may take minutes to agree
-                return await self._change(command, access, room, wish)
+            return answer_to(command, await self._changed(command, cluster_id, reach, room, wish), room)
         if wish.manifest or wish.plan_id:
             raise InvalidInput(f"{command.verb.name} takes no manifest and no plan_id", next_step="Leave them out.")
         call.decision = "read"
@@ -96,7 +94,19 @@ class Kubectl:
             # A kubeconfig can end early, when somebody revokes it. The command reads, so it may be repeated.
             return await self._answer(command, await self.access.to(cluster_id, reach), room)
 
-    async def _change(self, command: Command, access: Access, room: Room, wish: Wish) -> CommandOutput:
+    async def _changed(self, command: Command, cluster_id: str, reach: Reach, room: Room, wish: Wish) -> Printed:
+        """Begun once more where the kubeconfig was revoked before anything was done. A plan is not: it may be used."""
+        access = await self.access.to(cluster_id, reach)
+        with access.in_use():  # a person may take minutes to agree
+            printed = await self._change(command, access, room, wish)
+        refused = printed.exit_code and reason_of(printed.stderr) == "Unauthorized" and not printed.stdout
+        if not refused or not self.access.forget(access) or wish.plan_id:
+            return printed
+        access = await self.access.to(cluster_id, reach)
+        with access.in_use():
+            return await self._change(command, access, room, wish)
+
+    async def _change(self, command: Command, access: Access, room: Room, wish: Wish) -> Printed:
         if access.kubeconfig is None:
             raise NotEnabled(
                 "this server only reads with a kubeconfig that needs a program or a proxy",
@@ -105,8 +115,7 @@ class Kubectl:
         command = self._where_allowed(command)
         asked = await self.engine.asked(command, access.kubeconfig, room)
         approval = Approval(ask=wish.ask, plan_id=wish.plan_id)
-        printed = await told(lambda asked: self.writing.run(asked, access, wish.manifest, approval), asked)
-        return answer_to(command, printed, room)
+        return await told(lambda asked: self.writing.run(asked, access, wish.manifest, approval), asked)
 
     def _where_allowed(self, command: Command) -> Command:
         by_manifest = (
