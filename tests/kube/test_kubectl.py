@@ -64,6 +64,11 @@ async def test_where_nothing_was_found_since_there_is_no_such_namespace_that_is_
     assert '[ack-mcp-server: namespaces "shpo" not found]' in reply.text
 
 
+async def test_of_a_kubeconfigs_own_cluster_only_what_is_known_is_listed(local_door: Door) -> None:
+    *_, row = (await local_door.ok("list_clusters")).text.splitlines()
+    assert row.split() == ["local", "local"]
+
+
 async def test_a_failing_command_is_an_error_with_what_kubectl_said(local_door: Door) -> None:
     told = await local_door.error("ack_kubectl", command="get pod no-such-pod -n default")
     assert told.startswith("CommandFailed: the command ended with exit code 1\n")

@@ -14,6 +14,9 @@ from ack_mcp_server.services.narrowed import narrowed
 from ack_mcp_server.services.wire import EMBEDDED_JSON, CountedList, Total
 
 
+UNKNOWN = "-"
+
+
 class Tag(Answer):
     key: str
     value: str = ""
@@ -37,7 +40,7 @@ class ClusterSummary(Answer):
     version: str = Field("", validation_alias="current_version")
     cluster_type: str = ""
     spec: str = Field("", validation_alias="cluster_spec")
-    nodes: int = Field(0, validation_alias="size", description="Number of nodes.")
+    nodes: int | None = Field(None, validation_alias="size", description="Number of nodes; null where not known.")
     endpoints: Annotated[Endpoints, EMBEDDED_JSON] = Field(Endpoints(), validation_alias="master_url")
     created: str = ""
 
@@ -119,8 +122,8 @@ class ClusterPage(Paged):
                 c.state,
                 c.version,
                 c.spec,
-                c.nodes,
-                bool(c.endpoints.public),
+                UNKNOWN if c.nodes is None else c.nodes,
+                UNKNOWN if c.state == UNKNOWN else bool(c.endpoints.public),
                 c.created,
             )
             for c in self.clusters

@@ -31,7 +31,9 @@ async def describe_cluster(reach: Reach, cluster_id: str) -> ClusterDetail:
 
 def _local(reach: Reach, page_number: int, page_size: int) -> ClusterPage:
     mode = reach.settings.mode
-    local = ClusterSummary(cluster_id=reach.local_id, name=reach.local_id, region_id="-", state="-")
+    local = ClusterSummary(
+        cluster_id=reach.local_id, name=reach.local_id, region_id=clusters.UNKNOWN, state=clusters.UNKNOWN
+    )
     return ClusterPage(
         clusters=(local,) if page_number == 1 else (),
         total=1,

@@ -70,6 +70,12 @@ async def test_lines_that_say_the_same_are_folded() -> None:
     assert "W node.go:7 node is gone after 1s (×3 alike)" in await told(LogService(rows=rows))
 
 
+@pytest.mark.slow
+async def test_the_beginning_of_a_word_is_offered_when_nothing_is_found_by_the_whole() -> None:
+    assert "chargeback-ml* finds what begins so" in await told(LogService(), query="chargeback-ml")
+    assert "finds what begins so" not in await told(LogService(), query="error and not timeout")
+
+
 def test_a_klog_header_is_split() -> None:
     found = parse("E1121 08:12:43.123456       1 reflector.go:158] failed to list")
     assert (found.severity, found.source, found.message) == ("E", "reflector.go:158", "failed to list")

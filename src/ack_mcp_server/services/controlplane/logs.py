@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,6 +27,7 @@ from ack_mcp_server.services.sls.wire import Query, Row, Window
 from ack_mcp_server.timerange import rfc3339
 
 _HOW = "narrow it with query or time"
+_WORD = re.compile(r"[\w.-]{1,80}")
 _LONGEST = 2000  # characters of one line
 _READ = 16_384  # of which so many are looked at
 
@@ -85,10 +87,10 @@ async def query_controlplane_logs(
     deadline = reach.account.edge.deadline()
     asked = await component_of(reach, cluster, component, deadline)
     wanted = Query(where=asked.where, text=text, window=place.window, limit=limit, offset=place.offset)
-    return await asyncio.to_thread(_answer, await find(reach, wanted, deadline), asked, room, place)
+    return await asyncio.to_thread(_answer, await find(reach, wanted, deadline), asked, room, place, query)
 
 
-def _answer(found: Found, asked: Component, room: Room, place: Place) -> ComponentLogs:
+def _answer(found: Found, asked: Component, room: Room, place: Place, query: str) -> ComponentLogs:
     folded = _folded(found.page.rows, place.window)[place.skip :]
     fitting = texts_that_fit([each.text for each in folded], room)
     shown = folded[:fitting]
@@ -99,10 +101,17 @@ def _answer(found: Found, asked: Component, room: Room, place: Place) -> Compone
         headline=found.headline(sum(each.stands_for for each in shown), f"lines of {asked.name}"),
         lines=tuple(line for each in shown for line in each.lines),
         printed=tuple(each.text for each in shown),
-        notes=tuple(note for note in (*found.notes(), kept, going_on) if note),
+        notes=tuple(
+            note for note in (*found.notes(), "" if folded else _by_whole_words(query), kept, going_on) if note
+        ),
         total=found.total,
         next=token,
     )
+
+
+def _by_whole_words(query: str) -> str:
+    word = query.strip()
+    return f"words are found whole; {word}* finds what begins so" if _WORD.fullmatch(word) else ""
 
 
 def _folded(rows: tuple[Row, ...], window: Window) -> list[_Folded]:
