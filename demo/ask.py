@@ -28,7 +28,7 @@ class Question:
 def read(words: Sequence[str]) -> Question:
     """Raises SystemExit for what is no question."""
     writing = words[:1] == [WRITING]
-    tool, *given = words[1:] if writing else words or [""]
+    tool, *given = (words[1:] if writing else words) or [""]
     if not tool or not all("=" in word for word in given):
         raise SystemExit(__doc__)
     pairs = (word.partition("=") for word in given)

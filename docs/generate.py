@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 from ack_mcp_server.app import build_app
 from ack_mcp_server.kube.table.verbs import as_markdown
 from ack_mcp_server.settings import Settings, load_settings, sources_of
-from ack_mcp_server.toolsets import TOOLSETS
+from ack_mcp_server.toolsets import TOOLSETS, Toolset
 
 ROOT = Path(__file__).parents[1]
 READMES = (ROOT / "README.md", ROOT / "README.zh-CN.md")
@@ -69,13 +69,19 @@ def _plain(value: Any) -> str:
 async def tools_table() -> str:
     everything = load_settings({"TOOLSETS": "all"}, env_file=None, keys_given=True)
     app = build_app(everything.model_copy(update={"allow_write": True}))
-    rows = ["| Toolset | Tool | |", "|---|---|---|"]
+    rows = ["| Toolset | On by default | Tool | |", "|---|---|---|---|"]
     for toolset in TOOLSETS:
         for name in toolset.tools:
             tool = await app.get_tool(name)
             about = " ".join((tool.description or "").split()) if tool else ""
-            rows.append(f"| {toolset.name} | `{name}` | {about.replace('|', chr(92) + '|')} |")
+            rows.append(f"| {toolset.name} | {_when_on(toolset)} | `{name}` | {about.replace('|', chr(92) + '|')} |")
     return "\n".join(rows)
+
+
+def _when_on(toolset: Toolset) -> str:
+    fields = [Settings.model_fields[name] for name in toolset.turned_on_by]
+    named = [" ".join(f"`{name}`" for name in (variables or flags)[:1]) for variables, flags in map(sources_of, fields)]
+    return "yes" if toolset.by_default else f"with {' or '.join(named)}" if named else "no"
 
 
 def env_example() -> str:

@@ -26,9 +26,10 @@ from ack_mcp_server.app import build_app
 from ack_mcp_server.auth.credentials import Credentials
 from ack_mcp_server.runtime import utc_now
 from ack_mcp_server.services.clients import cs_client, parse_endpoint
-from ack_mcp_server.serving import http_server, listen
+from ack_mcp_server.serving import http_server
 from ack_mcp_server.settings import Settings, load_settings, sources_of
 from ack_mcp_server.web.doors import doors_for
+from ack_mcp_server.web.listening import listeners
 
 _FOREIGN = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "DEBUG")
 
@@ -251,7 +252,7 @@ def _in_call(frame: Any) -> bool:
 def http_site(settings: Settings, token: str = "made-for-this-run") -> Iterator[str]:
     """The whole HTTP server on a free port, in a thread with a loop of its own; yields its base URL."""
     doors, _ = doors_for(settings, lambda _bytes: token)
-    listener = listen("127.0.0.1", 0)
+    (listener,) = listeners("127.0.0.1", 0)
     server = http_server(settings, build_app(settings), doors)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()

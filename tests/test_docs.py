@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from docs.generate import expected
 
 from ack_mcp_server import __version__, toolsets
 from ack_mcp_server.settings import Settings, sources_of
+from tests.conftest import door_to
 
 ROOT = Path(__file__).parents[1]
 READMES = ["README.md", "README.zh-CN.md"]
@@ -39,6 +41,15 @@ def test_every_variable_is_in_the_example(name: str) -> None:
 def test_every_tool_is_in_the_readme(readme: str) -> None:
     text = (ROOT / readme).read_text()
     assert all(f"`{tool}`" in text for toolset in toolsets.TOOLSETS for tool in toolset.tools)
+
+
+@pytest.mark.parametrize("readme", READMES)
+async def test_every_prompt_and_resource_is_in_the_readme(readme: str, settings: Callable[..., Settings]) -> None:
+    async with door_to(settings(TOOLSETS="all")) as door:
+        names = [prompt.name for prompt in await door.client.list_prompts()]
+        names += [str(resource.uri) for resource in await door.client.list_resources()]
+    text = (ROOT / readme).read_text()
+    assert [name for name in names if f"`{name}`" not in text] == []
 
 
 @pytest.mark.parametrize("document", [*READMES, "DESIGN.md"])

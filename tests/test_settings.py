@@ -179,6 +179,22 @@ def test_half_a_key_is_an_error_that_names_the_other_half(
         from_environment(monkeypatch, variables)
 
 
+def test_a_token_beside_the_other_names_of_a_key_is_named_with_all_that_belongs_to_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = {"ACCESS_KEY_ID": "STS.x", "ACCESS_KEY_SECRET": "y", "ALIBABA_CLOUD_SECURITY_TOKEN": "z"}
+    with pytest.raises(ConfigurationError) as caught:
+        from_environment(monkeypatch, found)
+    assert "ALIBABA_CLOUD_SECURITY_TOKEN is set and ALIBABA_CLOUD_ACCESS_KEY_ID is not" in caught.value.message
+    whole = "ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET, ALIBABA_CLOUD_SECURITY_TOKEN"
+    assert f"(STS) key entirely as {whole}" in caught.value.next_step
+
+
+def test_half_a_key_is_named_by_the_variable_that_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ConfigurationError, match="ACCESS_SECRET_KEY is set and ACCESS_KEY_ID is not"):
+        from_environment(monkeypatch, {"ACCESS_SECRET_KEY": "a"})
+
+
 MIXED: list[tuple[dict[str, Any], dict[str, str], str]] = [
     ({"ACCESS_KEY_ID": "flag"}, {"ACCESS_KEY_ID": "e", "ACCESS_KEY_SECRET": "e"}, ""),
     ({}, {"ACCESS_KEY_ID": "e"}, "ACCESS_KEY_ID=f\nACCESS_KEY_SECRET=f\n"),
@@ -229,14 +245,19 @@ def test_an_id_on_the_command_line_takes_its_secret_from_the_environment(monkeyp
         ("FASTMCP_LOG_LEVEL", "LOUD"),
         ("RESULT_FORMAT", "xml"),
         ("DEVELOPMENT", "perhaps"),
+        ("ACCESS_KEY_ID", "…"),
+        ("ACCESS_KEY_SECRET", "s3cret\n"),
+        ("ALIBABA_CLOUD_ACCESS_KEY_ID", "LTAI 5t"),
+        ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "sécret"),
+        ("ALIBABA_CLOUD_SECURITY_TOKEN", "…"),
     ],
 )
 def test_a_value_that_cannot_be_is_refused_by_name_and_not_repeated(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        from_environment(monkeypatch, {name: value})
-    assert name in caught.value.message
+        from_environment(monkeypatch, {**PARTNERS.get(name, {}), name: value})
+    assert f"{name}: " in caught.value.message
 
 
 def test_a_secret_in_the_wrong_place_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -253,6 +274,11 @@ def test_settings_do_not_show_secrets() -> None:
 def test_the_log_level_and_the_mode_may_be_lower_case(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = from_environment(monkeypatch, {"FASTMCP_LOG_LEVEL": "debug", "KUBECONFIG_MODE": "local"})
     assert (settings.log_level, settings.kubeconfig_mode) == ("DEBUG", "LOCAL")
+
+
+def test_a_flag_may_be_lower_case_where_its_variable_may() -> None:
+    parsed = parser().parse_args(["--kubeconfig-mode", "local", "--prometheus-endpoint-mode", "arms_private"])
+    assert {parsed.KUBECONFIG_MODE, parsed.PROMETHEUS_ENDPOINT_MODE} == {"LOCAL", "ARMS_PRIVATE"}
 
 
 def test_names_are_told_apart_by_case(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,9 @@ import argparse
 import asyncio
 import gc
 import os
+import shutil
 import sys
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,13 +15,14 @@ from pydantic.fields import FieldInfo
 
 from ack_mcp_server import __version__
 from ack_mcp_server.errors import AckError
-from ack_mcp_server.settings import Settings, choices_of, load_settings, main_name, sources_of
+from ack_mcp_server.settings import Settings, as_variable, choices_of, ignored, load_settings, main_name, sources_of
 
 if TYPE_CHECKING:
     from ack_mcp_server.sandbox import SandboxProcess
 
 ENV_FILE = Path(".env")
 EXIT_CONFIGURATION = 2
+_HELP_COLUMN = 24  # argparse's
 
 # Set before FastMCP is imported: it has settings, a banner, a log format and an update check of its own.
 _FRAMEWORK = {
@@ -48,17 +51,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    """One flag for every setting that has one, with its variables and default."""
+    """One flag for every setting that has one, with its variables; the other settings are told below."""
     made = argparse.ArgumentParser(
         prog="ack-mcp-server",
         description="MCP server for operating Alibaba Cloud ACK clusters.",
-        epilog="A flag beats an environment variable beats .env beats the default.",
+        epilog=_epilog(shutil.get_terminal_size().columns - 2),  # argparse leaves as many
+        formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     made.add_argument("--version", "-v", action="version", version=f"ack-mcp-server {__version__}")
     for field in Settings.model_fields.values():
         _add(made, field)
     return made
+
+
+def _epilog(width: int) -> str:
+    told = ["environment variables and .env only:"]
+    for field in Settings.model_fields.values():
+        variables, flags = sources_of(field)
+        if not flags:
+            indent = " " * _HELP_COLUMN
+            about = textwrap.fill(str(field.description), width, initial_indent=indent, subsequent_indent=indent)
+            told.append(f"  {', '.join(variables)}\n{about}")
+    return "\n".join([*told, "", "A flag beats an environment variable beats .env beats the default."])
 
 
 def _add(made: argparse.ArgumentParser, field: FieldInfo) -> None:
@@ -70,7 +85,11 @@ def _add(made: argparse.ArgumentParser, field: FieldInfo) -> None:
     if field.annotation is bool:
         made.add_argument(*flags, action=argparse.BooleanOptionalAction, **options)
         return
-    made.add_argument(*flags, choices=choices_of(field) or None, **options)
+    if choices := choices_of(field):
+        # As the variables do: those that are upper-case may be said in lower case.
+        made.add_argument(*flags, choices=choices, type=str.upper if choices[0].isupper() else str, **options)
+        return
+    made.add_argument(*flags, metavar=(variables or [as_variable(flags[0])])[0], **options)
 
 
 def _flags(parsed: argparse.Namespace) -> dict[str, object]:
@@ -98,6 +117,9 @@ def _serve(settings: Settings, flags: dict[str, object]) -> int:
     logs.set_up(settings)
     if "ACCESS_KEY_SECRET" in flags and not settings.sandbox:
         logs.logger.warning("--access-key-secret is visible in the process list; set ACCESS_KEY_SECRET instead")
+    for variable, flag in ignored(None if settings.sandbox else ENV_FILE).items():
+        if flag not in flags:
+            logs.logger.warning("%s is ignored: this is said on the command line only, as %s", variable, flag)
     if settings.development and settings.transport != "stdio" and not serving.is_reloaded():
         return serving.reload_on_change()
     asyncio.run(serving.serve(settings))

@@ -46,6 +46,11 @@ _SENT_TO = {
 }
 
 
+def is_sendable(text: str) -> bool:
+    """Whether it can stand in an HTTP header: a key or token is printable ASCII without blanks."""
+    return all("!" <= char <= "~" for char in text)
+
+
 @dataclass(frozen=True)
 class _Source:
     place: str
@@ -91,20 +96,22 @@ def _check(family: KeyFamily, sources: list[_Source]) -> None:
     if id_from is None and secret_from is None and token_from is None:
         return
     if id_from is None or secret_from is None:
-        raise _half(family, have_id=id_from is not None)
+        raise _half(family, sources)
     if secret_from is not id_from and (secret_from.has(family.id) or id_from.has(family.secret)):
         raise _mixed(family.id[0], id_from, family.secret[0], secret_from)
     if token_from is not None and token_from is not secret_from:
         raise _mixed(family.secret[0], secret_from, family.token[0], token_from)
 
 
-def _half(family: KeyFamily, *, have_id: bool) -> ConfigurationError:
-    missing = family.secret[0] if have_id else family.id[0]
-    given = family.id[0] if have_id else (family.secret + family.token)[0]
-    return ConfigurationError(
-        f"half a key: {given} is set and {missing} is not",
-        next_step=f"Set {missing} too, or unset {given}.",
-    )
+def _half(family: KeyFamily, sources: list[_Source]) -> ConfigurationError:
+    parts = (family.id, family.secret, family.token)
+    given = next(name for names in parts for name in names if any(source.has((name,)) for source in sources))
+    missing = next(names[0] for names in parts if given not in names)
+    # Who sets the token alone has the rest under the other family's names, where no token belongs to it.
+    whole = ", ".join(names[0] for names in parts if names)
+    is_token = given in family.token
+    fix = f"Give a temporary (STS) key entirely as {whole}" if is_token else f"Set {missing} too"
+    return ConfigurationError(f"half a key: {given} is set and {missing} is not", next_step=f"{fix}, or unset {given}.")
 
 
 def _mixed(name: str, place: _Source, other: str, elsewhere: _Source) -> ConfigurationError:

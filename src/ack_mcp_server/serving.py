@@ -1,12 +1,9 @@
 """Runs the server on stdio, streamable HTTP or SSE until it is told to stop."""
 
-import asyncio
 import gc
 import os
 import secrets
 import shlex
-import signal
-import socket
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +14,7 @@ from ack_mcp_server.app import build_app
 from ack_mcp_server.errors import ConfigurationError
 from ack_mcp_server.logs import logger
 from ack_mcp_server.settings import Settings
-from ack_mcp_server.stdio import SHUTDOWN_S, serve_stdio
+from ack_mcp_server.stdio import LAST_S, SHUTDOWN_S, exit_after, on_stop_signals, serve_stdio
 from ack_mcp_server.toolsets import chosen
 
 if TYPE_CHECKING:
@@ -37,10 +34,20 @@ async def serve(settings: Settings) -> None:
     app = build_app(settings)
     logger.debug("built with toolsets %s", ", ".join(toolset.name for toolset in chosen(settings)))
     if settings.transport == "stdio":
+        _check_can_have_keys(settings)
         keep_what_was_built()
         await serve_stdio(app)
         return
     await _serve_http(settings, app)
+
+
+def _check_can_have_keys(settings: Settings) -> None:
+    """Raises ConfigurationError where no call could bring what each has to: stdio has no headers."""
+    if settings.headers_only and not settings.allow_kubeconfig_argument:
+        raise ConfigurationError(
+            "--headers-only (HEADERS_ONLY) wants a key in the headers of each request, and stdio has none",
+            next_step="Leave it out, or serve with --transport http or sse.",
+        )
 
 
 def keep_what_was_built() -> None:
@@ -53,17 +60,22 @@ def keep_what_was_built() -> None:
 async def _serve_http(settings: Settings, app: FastMCP[Any]) -> None:
     from ack_mcp_server.web.descriptors import raise_file_limit
     from ack_mcp_server.web.doors import announce, doors_for
+    from ack_mcp_server.web.listening import listeners
 
     raise_file_limit()
-    listener = listen(settings.host, settings.port)
+    sockets = listeners(settings.host, settings.port)
     doors, generated = doors_for(settings, secrets.token_urlsafe)
-    announce(settings, listener.getsockname()[1], doors, generated, sys.stderr)
+    announce(settings, sockets[0].getsockname()[1], doors, generated, sys.stderr)
     server = http_server(settings, app, doors)
     keep_what_was_built()
-    # uvicorn handles the other two.
-    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
-        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, setattr, server, "should_exit", True)
-    await server.serve(sockets=[listener])
+
+    def stop(signum: int) -> None:
+        exit_after(SHUTDOWN_S + LAST_S, 128 + signum)  # calls are given SHUTDOWN_S before they are cancelled
+        server.should_exit = True
+
+    # uvicorn handles two of them while it serves, and sends them again when it is done: here they do no harm then.
+    on_stop_signals(stop)
+    await server.serve(sockets=sockets)
 
 
 def http_server(settings: Settings, app: FastMCP[Any], doors: "Doors") -> "Server":
@@ -89,26 +101,6 @@ def http_server(settings: Settings, app: FastMCP[Any], doors: "Doors") -> "Serve
         lifespan="on",
     )
     return Server(config)
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """Raises ConfigurationError when the address cannot be used."""
-    from ack_mcp_server.web.descriptors import backlog
-
-    try:
-        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[
-            0
-        ]
-        # The protocol is named because asyncio turns Nagle's delay off only for sockets that say they are TCP.
-        listener = socket.socket(family, kind, socket.IPPROTO_TCP)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen(backlog())
-    except OSError as exc:
-        raise ConfigurationError(
-            f"cannot listen on {host}:{port}: {exc.strerror}", next_step="Choose another --host or --port."
-        ) from exc
-    return listener
 
 
 def is_reloaded() -> bool:

@@ -4,10 +4,12 @@ A command-line flag beats an environment variable beats `.env` beats the default
 What loosens safety (`--allow-write`, `--insecure`, `--sandbox`) is a flag only: it is said, not inherited.
 """
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
 
+from dotenv import dotenv_values
 from pydantic import AliasChoices, BeforeValidator, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
@@ -15,7 +17,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSetti
 from ack_mcp_server import identifiers
 from ack_mcp_server.answers.room import BUDGET, CEILING, SMALLEST
 from ack_mcp_server.errors import ConfigurationError, InvalidInput
-from ack_mcp_server.key_families import check_key_families
+from ack_mcp_server.key_families import check_key_families, is_sendable
 from ack_mcp_server.observability_settings import ObservabilitySettings
 from ack_mcp_server.setting_fields import Names, PerClusterSource, setting, upper
 from ack_mcp_server.untrusted_directory import check_kubeconfig_of
@@ -24,6 +26,8 @@ Transport = Literal["stdio", "http", "sse"]
 KubeconfigMode = Literal["ACK_PUBLIC", "ACK_PRIVATE", "INCLUSTER", "LOCAL"]
 ResultFormat = Literal["text", "structured"]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
+
+_OFF = ("false", "0", "no", "off", "f", "n")
 
 
 class Settings(ObservabilitySettings):
@@ -52,13 +56,15 @@ class Settings(ObservabilitySettings):
         flags=("--access-key-secret",),
     )
     alibaba_access_key_id: str = setting(
-        "", "The same by its SDK name; used when ACCESS_KEY_ID is absent.", env=("ALIBABA_CLOUD_ACCESS_KEY_ID",)
+        "", "AccessKey id by its SDK name; used when ACCESS_KEY_ID is absent.", env=("ALIBABA_CLOUD_ACCESS_KEY_ID",)
     )
     alibaba_access_key_secret: SecretStr = setting(
         SecretStr(""), "Its secret.", env=("ALIBABA_CLOUD_ACCESS_KEY_SECRET",)
     )
     alibaba_security_token: SecretStr = setting(
-        SecretStr(""), "Its STS token, for a temporary key.", env=("ALIBABA_CLOUD_SECURITY_TOKEN",)
+        SecretStr(""),
+        "Its STS token; a temporary key has these three names and no others.",
+        env=("ALIBABA_CLOUD_SECURITY_TOKEN",),
     )
     headers_only: bool = setting(
         False,
@@ -82,7 +88,8 @@ class Settings(ObservabilitySettings):
         False, "Make pods with host access, privileges or added capabilities.", flags=("--allow-privileged",)
     )
     toolsets: Names = setting(
-        (), "Toolsets to offer, comma-separated, or all. Empty means the default ones.",
+        (), "Toolsets to offer, comma-separated: names, all, or default. Empty means default: ack, kubectl, "
+        "prometheus, sls, audit, diagnose; with --allow-write lifecycle too, with LOKI_URL loki.",
         env=("TOOLSETS",), flags=("--toolsets",),
     )  # fmt: skip
     transport: Transport = setting(
@@ -210,6 +217,19 @@ class Settings(ObservabilitySettings):
             # Not its message, which repeats the value: a mistyped setting may be a secret in the wrong place.
             raise ValueError("is not a region id such as cn-hangzhou") from exc
 
+    @field_validator(
+        "access_key_id",
+        "access_key_secret",
+        "alibaba_access_key_id",
+        "alibaba_access_key_secret",
+        "alibaba_security_token",
+    )
+    @classmethod
+    def _key_can_be_sent(cls, value: str | SecretStr) -> str | SecretStr:
+        if not is_sendable(value.get_secret_value() if isinstance(value, SecretStr) else value):
+            raise ValueError("holds blanks or characters that no key has, such as the … of an example")
+        return value
+
     @property
     def mode(self) -> KubeconfigMode:
         """Where kubeconfigs come from, by whichever name it was said."""
@@ -257,6 +277,19 @@ def _texts(value: object) -> list[object]:
 def choices_of(field: FieldInfo) -> tuple[str, ...]:
     """The values that a choice may take; empty for other types."""
     return get_args(field.annotation) if get_origin(field.annotation) is Literal else ()
+
+
+def as_variable(flag: str) -> str:
+    """The flag's name as a variable would have it."""
+    return flag.strip("-").replace("-", "_").upper()
+
+
+def ignored(env_file: Path | None) -> dict[str, str]:
+    """Variables that somebody set in the belief that they stand for a flag, by the flags that they do not stand for."""
+    from_file = dotenv_values(env_file, encoding="utf-8") if env_file and env_file.is_file() else {}
+    found = {**from_file, **os.environ}
+    only = [flags[0] for variables, flags in map(sources_of, Settings.model_fields.values()) if not variables]
+    return {name: flag for flag in only if (found.get(name := as_variable(flag)) or "false").lower() not in _OFF}
 
 
 def load_settings(flags: Mapping[str, object], *, env_file: Path | None, keys_given: bool = False) -> Settings:

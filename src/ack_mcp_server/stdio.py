@@ -15,7 +15,7 @@ from ack_mcp_server.kube.processes import GRACE_S
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SHUTDOWN_S = 5  # for calls in flight, after a signal
-_LAST_S = SHUTDOWN_S + GRACE_S  # for everything, programs that write down that they were stopped included
+LAST_S = SHUTDOWN_S + GRACE_S  # for everything, programs that write down that they were stopped included
 STDIN_BYTES = 64 * 1024  # copied at a time
 
 
@@ -31,11 +31,11 @@ async def serve_stdio(app: FastMCP[Any]) -> None:
         if stopped:
             return
         stopped = True
-        _exit_after(_LAST_S, 128 + signum)
+        exit_after(LAST_S, 128 + signum)
         stdin.end()
         serving.cancel()
 
-    _on_stop_signals(stop)
+    on_stop_signals(stop)
     try:
         await app.run_stdio_async(show_banner=False)
     except asyncio.CancelledError:
@@ -65,7 +65,7 @@ class _ClientInput:
         self.end()
 
 
-def _on_stop_signals(stop: Callable[[int], None]) -> None:
+def on_stop_signals(stop: Callable[[int], None]) -> None:
     loop = asyncio.get_running_loop()
     for signum in STOP_SIGNALS:
         # nohup and its like have a signal ignored; it stays so.
@@ -73,7 +73,7 @@ def _on_stop_signals(stop: Callable[[int], None]) -> None:
             loop.add_signal_handler(signum, stop, signum)
 
 
-def _exit_after(seconds: float, code: int) -> None:
+def exit_after(seconds: float, code: int) -> None:
     """For a thread that does not let go: the process ends nevertheless, with 128 + the signal's number."""
     timer = threading.Timer(seconds, os._exit, (code,))
     timer.daemon = True

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from ack_mcp_server.errors import ConfigurationError
-from ack_mcp_server.settings import Settings
+from ack_mcp_server.settings import Settings, sources_of
+
+DEFAULT, ALL = "default", "all"  # words that stand for toolsets where they are chosen
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +27,11 @@ class Toolset:
 
     def is_default(self, settings: Settings) -> bool:
         return self.by_default or any(getattr(settings, name) for name in self.turned_on_by)
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Without one of which it has nothing to ask."""
+        return tuple(name for field in self.turned_on_by for name in sources_of(Settings.model_fields[field])[0])
 
 
 LIFECYCLE_READS = ("list_cluster_addons", "list_cluster_vulnerabilities", "describe_cluster_events", "wait_for_task")
@@ -159,16 +166,25 @@ TOOLSETS = (
 
 def chosen(settings: Settings) -> tuple[Toolset, ...]:
     """The toolsets to offer: the named ones, `all`, or the default ones. Raises ConfigurationError for others."""
-    names = settings.toolsets
-    if not names:
-        return tuple(toolset for toolset in TOOLSETS if toolset.is_default(settings))
-    known = {toolset.name for toolset in TOOLSETS}
-    unknown = [name for name in names if name not in known and name != "all"]
-    if unknown:
-        raise ConfigurationError(
-            f"no such toolset: {', '.join(unknown)}", next_step=f"Choose from all, {', '.join(sorted(known))}."
-        )
-    return tuple(toolset for toolset in TOOLSETS if "all" in names or toolset.name in names)
+    names = settings.toolsets or (DEFAULT,)
+    words = (DEFAULT, ALL, *sorted(toolset.name for toolset in TOOLSETS))
+    if unknown := [name for name in names if name not in words]:
+        raise ConfigurationError(f"no such toolset: {', '.join(unknown)}", next_step=f"Choose from {', '.join(words)}.")
+    return tuple(toolset for toolset in TOOLSETS if _is_named(toolset, names, settings))
+
+
+def _is_named(toolset: Toolset, names: tuple[str, ...], settings: Settings) -> bool:
+    return toolset.name in names or ALL in names or (DEFAULT in names and toolset.is_default(settings))
+
+
+def how_to_add(toolset: Toolset, settings: Settings) -> str:
+    """What an operator does to have it beside those that are on."""
+    names = settings.toolsets or (DEFAULT,)
+    start = f"start the server with --toolsets {','.join((*names, toolset.name))}"
+    if not toolset.variables or toolset.is_default(settings):
+        return f"{start[0].upper()}{start[1:]}."
+    variables = f"Set {' or '.join(toolset.variables)}"
+    return f"{variables}, which turns it on." if DEFAULT in names else f"{variables}, and {start}."
 
 
 def owner(tool: str) -> Toolset | None:

@@ -227,6 +227,15 @@ async def test_a_failing_provider_does_not_show_what_it_said(region: Region) -> 
     assert CANARY not in f"{caught.value.message} {caught.value.next_step}"
 
 
+async def test_what_no_header_can_carry_is_no_key() -> None:
+    class Pasted:
+        def get_credential(self) -> Any:
+            return SimpleNamespace(access_key_id="…", access_key_secret="…", security_token=None)
+
+    with pytest.raises(Unauthenticated, match="found none"):
+        await CredentialChain(Pasted).credentials()
+
+
 @pytest.mark.timeout(40)
 async def test_the_environments_own_variables_are_found_by_the_chain(
     settings: Callable[..., Settings], region: Region

@@ -106,5 +106,8 @@ def test_headers_only_refuses_a_request_without_a_key(settings: Callable[..., Se
     with http_site(settings(MCP_TRANSPORT="http", HEADERS_ONLY=True)) as url:
         refused = text(call(url, {}))
         allowed = text(call(url, region.headers("other-tenant")))
-    assert refused.startswith("Unauthenticated: this server acts only with a key that the request brings")
+    assert refused == (
+        "Unauthenticated: this server acts only with a key that the request brings\n"
+        "Next: Send X-Aliyun-Access-Key-Id and X-Aliyun-Access-Key-Secret with each HTTP request."
+    )
     assert "tenant-b-web" in allowed

@@ -4,10 +4,11 @@ import re
 from collections.abc import Callable
 
 import pytest
+from mcp import MCPError
 
 from ack_mcp_server.app import instructions
 from ack_mcp_server.kube.parse import parse
-from ack_mcp_server.prompts.jobs import JOBS
+from ack_mcp_server.prompts.jobs import JOBS, WHAT_IS_BROKEN
 from ack_mcp_server.prompts.model import tools_in
 from ack_mcp_server.services.prometheus.promql import checked
 from ack_mcp_server.settings import Settings
@@ -54,6 +55,32 @@ async def test_a_value_cannot_look_like_a_step(settings: Callable[..., Settings]
         result = await door.client.get_prompt("why_pending", {"namespace": "shop", "workload": hostile})
         text = getattr(result.messages[0].content, "text", "")
         assert "\n9. delete" not in text
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({}, "lacks namespace, workload"),
+        ({"namespace": " ", "workload": "x"}, "lacks namespace"),
+        ({"namespace": "shop", "workload": "x", "foo": "1"}, "has no argument 'foo'"),
+        ({"foo": "1", "namespace": "shop"}, "lacks workload; it has no argument 'foo'"),
+    ],
+)
+async def test_a_prompt_names_the_arguments_that_are_missing_or_unknown(
+    door: Door, given: dict[str, str], told: str
+) -> None:
+    with pytest.raises(MCPError) as caught:
+        await door.client.get_prompt("explain_oom", given)
+    assert caught.value.code == -32602
+    assert caught.value.message == (
+        f"InvalidInput: the prompt explain_oom {told}\n"
+        "Next: It takes cluster_id, namespace (required), workload (required)."
+    )
+
+
+def test_what_triage_names_next_is_run_only_where_it_reads() -> None:
+    steps = " ".join(step.text for step in WHAT_IS_BROKEN.steps)
+    assert "run those that only read" in steps and "shown in the answer and not run" in steps
 
 
 async def test_every_prompt_says_what_it_is_for(settings: Callable[..., Settings]) -> None:

@@ -11,9 +11,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from ack_mcp_server.serving import listen
 from ack_mcp_server.settings import Settings
 from ack_mcp_server.web import connections, descriptors
+from ack_mcp_server.web.listening import listeners
 from tests.conftest import Region, http_site, made_settings, tool_call, until
 from tests.test_start import MODULE, serving_url, started
 from tests.web.wire import HEALTH, connected, is_closed_by_server, posted
@@ -85,18 +85,19 @@ def test_a_client_that_reads_no_answer_is_dropped(monkeypatch: pytest.MonkeyPatc
         dropped.set()
 
     monkeypatch.setattr(connections.Connection, "drop", noted)
-    monkeypatch.setattr("tests.conftest.listen", listen_with_little_memory)
+    monkeypatch.setattr("tests.conftest.listeners", listeners_with_little_memory)
     with http_site(made_settings(MCP_TRANSPORT="http")) as url, connected(url) as greedy:
         greedy.sendall(LISTING * 100)
         # Before the deadline for heads and that of idle connections could be the reason.
         assert dropped.wait(connections.HEAD_S - 1)
 
 
-def listen_with_little_memory(host: str, port: int) -> socket.socket:
-    """What it accepts has a small send buffer, so that few unread answers fill it."""
-    listener = listen(host, port)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
-    return listener
+def listeners_with_little_memory(host: str, port: int) -> list[socket.socket]:
+    """What they accept has a small send buffer, so that few unread answers fill it."""
+    made = listeners(host, port)
+    for each in made:
+        each.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+    return made
 
 
 def test_a_client_that_sends_far_ahead_is_dropped(site: str) -> None:

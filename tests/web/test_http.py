@@ -72,6 +72,13 @@ def test_a_body_that_is_no_message_is_refused_and_the_server_lives(site: str, bo
     assert post(site + "/mcp", tool_call("get_current_time")).status_code == 200
 
 
+@pytest.mark.parametrize("method", ["GET", "DELETE", "PUT"])
+def test_a_method_that_is_not_taken_is_told_the_one_that_is(site: str, method: str) -> None:
+    answer = httpx.request(method, site + "/mcp", headers={"Accept": "text/event-stream"}, trust_env=False)
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+    assert answer.json()["next_step"] == "Send each message with POST."
+
+
 def test_an_unknown_path_is_not_found(site: str) -> None:
     assert httpx.get(site + "/etc/passwd", trust_env=False).status_code == 404
 

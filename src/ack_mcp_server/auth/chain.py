@@ -12,13 +12,16 @@ from typing import Protocol
 
 from ack_mcp_server.auth.credentials import Credentials
 from ack_mcp_server.errors import Unauthenticated
+from ack_mcp_server.key_families import is_sendable
 
 KEEP_S = 60
 RESOLVE_S = 20  # metadata, OIDC and STS each have shorter limits of their own
 
+_WITH_REQUEST = "X-Aliyun-Access-Key-Id and X-Aliyun-Access-Key-Secret with each HTTP request"
+SEND_KEY = f"Send {_WITH_REQUEST}."
 NEXT_STEP = (
     "Set ACCESS_KEY_ID and ACCESS_KEY_SECRET (or ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET) for "
-    "the server, or send X-Aliyun-Access-Key-Id and X-Aliyun-Access-Key-Secret with each HTTP request."
+    f"the server, or send {_WITH_REQUEST}."
 )
 
 
@@ -106,6 +109,8 @@ class CredentialChain:
         model = self._provider.get_credential()
         if not model.access_key_id or not model.access_key_secret:
             raise LookupError("the chain answered without a key")
+        if not is_sendable(f"{model.access_key_id}{model.access_key_secret}{model.security_token or ''}"):
+            raise LookupError("the chain answered with what is no key")
         return Credentials(
             access_key_id=model.access_key_id,
             access_key_secret=model.access_key_secret,

@@ -7,6 +7,7 @@ from ack_mcp_server import identifiers
 from ack_mcp_server.auth.brought import MAX_BYTES, BroughtKubeconfig, from_header
 from ack_mcp_server.auth.credentials import Credentials
 from ack_mcp_server.errors import InvalidInput, Unauthenticated
+from ack_mcp_server.key_families import is_sendable
 
 ACCESS_KEY_ID = "X-Aliyun-Access-Key-Id"
 ACCESS_KEY_SECRET = "X-Aliyun-Access-Key-Secret"  # noqa: S105 - a header's name
@@ -63,7 +64,7 @@ def _value(name: str, value: str) -> str:
         raise _refused(name, "is empty")
     if len(value) > _LONGEST[name]:
         raise _refused(name, f"is longer than {_LONGEST[name]} characters")
-    if not all("!" <= char <= "~" for char in value):
+    if not is_sendable(value):
         raise _refused(name, "holds characters that no key has")
     return value
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ack_mcp_server.auth.chain import NEXT_STEP, CredentialChain
+from ack_mcp_server.auth.chain import SEND_KEY, CredentialChain
 from ack_mcp_server.auth.credentials import Credentials
 from ack_mcp_server.auth.headers import RequestHeaders
 from ack_mcp_server.errors import Unauthenticated
@@ -57,7 +57,7 @@ class Identity:
     def check_brings_required_key(self) -> None:
         """Raises Unauthenticated for a request without a key on a server that wants one from each."""
         if self.settings.headers_only and not self.brings_key:
-            raise Unauthenticated("this server acts only with a key that the request brings", next_step=NEXT_STEP)
+            raise Unauthenticated("this server acts only with a key that the request brings", next_step=SEND_KEY)
 
     async def principal(self) -> Principal:
         """Raises Unauthenticated when there is no key, or when only the request's own would do."""

@@ -1,7 +1,4 @@
-"""Before a tool runs: is it offered, who asks, and do the arguments have the right names.
-
-Roles, limits and metrics belong here too: each is one more check between `begin` and the call.
-"""
+"""Before a tool runs: is it offered, and who asks."""
 
 from collections.abc import Mapping
 from typing import cast
@@ -66,7 +63,7 @@ class Admission:
             )
         raise NotEnabled(
             f"{tool} is not offered: the toolset {toolset.name} is off",
-            next_step=f"Start the server with --toolsets including {toolset.name}.",
+            next_step=toolsets.how_to_add(toolset, self._settings),
         )
 
     def _check_key(self, tool: str, identity: Identity) -> None:

@@ -18,7 +18,11 @@ WHAT_IS_BROKEN = Job(
             "Call `triage` once; it ranks what is unwell with cause and evidence.",
             "`ack_kubectl` get pods -A, events -A --types=Warning, and get nodes show what is unwell.",
         ),
-        Step("For each grave finding check its evidence with the command that it names, by `ack_kubectl`."),
+        Step(
+            "For each grave finding check its evidence: of the commands and tools that it names next run those that "
+            "only read, commands by `ack_kubectl`; those that would change something are shown in the answer and not "
+            "run."
+        ),
         Step("Where the time matters, `query_prometheus` shows since when (a range over the last hours)."),
         Step("Where somebody changed something, `query_audit_log` says who and when."),
         Step("Nodes that are not ready: `diagnose_resource` with resource_type=node, and `list_cluster_nodes`."),

@@ -5,9 +5,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from ack_mcp_server.answers.clean import one_line
+from ack_mcp_server.errors import InvalidInput
+from ack_mcp_server.identifiers import shown
 
 _TOOL = re.compile(r"`([a-z_]+)`")
 _LONGEST_VALUE = 300
+_MOST_NAMES = 5  # in an error
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +45,20 @@ class Job:
 
     def is_possible(self, on: Collection[str]) -> bool:
         return set(self.needs) <= set(on)
+
+    def check(self, values: Mapping[str, str]) -> None:
+        """Raises InvalidInput for values that are missing and for names that the job does not have."""
+        required = {each.name: " (required)" if each.required else "" for each in self.arguments}
+        missing = [name for name, word in required.items() if word and not values.get(name, "").strip()]
+        unknown = [shown(name) for name in values if name not in required]
+        problems = [
+            f"{what} {', '.join(names[:_MOST_NAMES])}"
+            for what, names in (("lacks", missing), ("has no argument", unknown))
+            if names
+        ]
+        if problems:
+            takes = ", ".join(f"{name}{word}" for name, word in required.items())
+            raise InvalidInput(f"the prompt {self.name} {'; it '.join(problems)}", next_step=f"It takes {takes}.")
 
     def text(self, values: Mapping[str, str], on: Collection[str]) -> str:
         """Values are quoted as one line each, so that none of them looks like a step."""

@@ -4,8 +4,11 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from fastmcp.prompts import Prompt, PromptArgument
+from mcp import MCPError
+from mcp.types import INVALID_PARAMS
 from pydantic import PrivateAttr
 
+from ack_mcp_server.errors import InvalidInput
 from ack_mcp_server.prompts.jobs import JOBS
 from ack_mcp_server.prompts.model import Job
 
@@ -15,7 +18,12 @@ class _JobPrompt(Prompt):
     _on: frozenset[str] = PrivateAttr()
 
     async def render(self, arguments: dict[str, Any] | None = None) -> str:
+        """Raises MCPError: a prompt has no error result to put a refusal into."""
         values = {name: str(value) for name, value in (arguments or {}).items()}
+        try:
+            self._job.check(values)
+        except InvalidInput as exc:
+            raise MCPError(INVALID_PARAMS, f"{exc.code}: {exc.message}\nNext: {exc.next_step}") from None
         return self._job.text(values, self._on)
 
 

@@ -6,6 +6,7 @@ from typing import TextIO
 
 from ack_mcp_server.errors import ConfigurationError
 from ack_mcp_server.hosts import is_loopback
+from ack_mcp_server.key_families import is_sendable
 from ack_mcp_server.logs import logger
 from ack_mcp_server.settings import Settings
 from ack_mcp_server.web.guard import Doors
@@ -32,7 +33,7 @@ def doors_for(settings: Settings, make_token: Callable[[int], str]) -> tuple[Doo
 def _configured_token(settings: Settings) -> str:
     given = settings.mcp_auth_token.get_secret_value()
     token = given.strip()
-    if given and not (token and all("!" <= char <= "~" for char in token)):
+    if given and not (token and is_sendable(token)):
         raise ConfigurationError(
             "MCP_AUTH_TOKEN is blank, or holds characters that an HTTP header cannot carry",
             next_step="Set it to printable ASCII without spaces, or leave it out.",

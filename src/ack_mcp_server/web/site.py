@@ -12,6 +12,7 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ack_mcp_server import __version__
+from ack_mcp_server.web.answers import refuse
 from ack_mcp_server.web.departure import WhileConnected
 from ack_mcp_server.web.exchange import Exchange
 from ack_mcp_server.web.guard import Doors, Guard
@@ -20,6 +21,8 @@ from ack_mcp_server.web.reply import EVENT_STREAM, reads_streams
 
 MCP_PATH = "/mcp"
 MCP_PATHS = frozenset({"/mcp", "/mcp/", "/mcp/v1", "/mcp/v1/"})
+# Neither a stream to listen on nor a session to end: what a call has to say comes with its answer.
+_POSTS_ONLY = refuse(405, "this path takes POST only", "Send each message with POST.", {"Allow": "POST"})
 
 
 async def _health(_request: Request) -> Response:
@@ -61,10 +64,12 @@ class _Streamable:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] in MCP_PATHS:
-            scope = {**scope, "path": MCP_PATH, "raw_path": MCP_PATH.encode(), "root_path": ""}
-            if scope["method"] == "POST":
-                await self._posts(scope, receive, send)
+            if scope["method"] != "POST":
+                await _POSTS_ONLY(scope, receive, send)
                 return
+            scope = {**scope, "path": MCP_PATH, "raw_path": MCP_PATH.encode(), "root_path": ""}
+            await self._posts(scope, receive, send)
+            return
         await self._streams(scope, receive, send)
 
     async def _post(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -117,6 +117,16 @@ async def test_a_server_that_is_gone_is_unavailable_without_its_path(cloud: Back
         cloud.instance["HttpApiInterUrl"] = gone.url + PATH
     told = await asked(cloud, "Unavailable: ")
     assert "DO-NOT-LEAK" not in told
+    assert "ARMS_PRIVATE" in told
+
+
+@pytest.mark.slow
+async def test_an_operators_own_that_is_gone_is_named_by_its_variable(cloud: Backend) -> None:
+    async with listening() as gone:
+        local = cloud.local(PROMETHEUS_HTTP_API=gone.url)
+    async with door_to(local) as door:
+        told = await door.error("query_prometheus", promql="up")
+    assert told.endswith("Next: An operator checks PROMETHEUS_HTTP_API and the network.")
 
 
 async def test_local_mode_needs_no_key(cloud: Backend) -> None:

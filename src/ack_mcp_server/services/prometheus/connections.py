@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from ack_mcp_server.services.http.pools import Pools, Reply, Request, Words, within
 from ack_mcp_server.services.prometheus.endpoint import Endpoint
 
+_UNREACHABLE = "Check the network and the endpoint mode (ARMS_PRIVATE works within the cluster's VPC only)."
+
 
 @dataclass
 class Connections:
@@ -38,5 +40,5 @@ def _words(endpoint: Endpoint) -> Words:
         told=f"the Prometheus of cluster {endpoint.cluster_id} at {endpoint.address.host}",
         too_large="Ask for less: topk(20, …), sum by (…), a narrower selector, a shorter time or a larger step.",
         too_slow="Ask for fewer series, a shorter time or a larger step; API_TIMEOUT sets the limit.",
-        unreachable="Check the network and the endpoint mode (ARMS_PRIVATE works within the cluster's VPC only).",
+        unreachable=f"An operator checks {endpoint.variable} and the network." if endpoint.variable else _UNREACHABLE,
     )

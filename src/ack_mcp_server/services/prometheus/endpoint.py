@@ -24,7 +24,7 @@ _LOCAL_MODE = "An operator starts the server with --prometheus-endpoint-mode LOC
 @dataclass(frozen=True)
 class Endpoint:
     """`asker` is the fingerprint under which requests are counted; `permission` is what a refused key lacks; `account`
-    is the owner's number where ARMS told it."""
+    is the owner's number where ARMS told it; `variable` names the operator's own."""
 
     cluster_id: str
     address: Address
@@ -32,6 +32,7 @@ class Endpoint:
     asker: str
     permission: str = ""
     account: str = ""
+    variable: str = ""
 
 
 @dataclass
@@ -106,7 +107,7 @@ class Endpoints:
         token = self.settings.prometheus_token.get_secret_value()
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         asker = "local" if own else (await reach.account.principal()).credentials.fingerprint
-        return Endpoint(cluster, from_operator(text, variable), headers, asker)
+        return Endpoint(cluster, from_operator(text, variable), headers, asker, variable=variable)
 
 
 def _headers(instance: Instance, credentials: Credentials, address: Address, cluster: ClusterRef) -> Mapping[str, str]:

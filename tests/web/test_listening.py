@@ -1,0 +1,79 @@
+"""Where the HTTP server listens: on every address of its name, in whatever order they are told."""
+
+import errno
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+import pytest
+
+from ack_mcp_server.errors import ConfigurationError
+from ack_mcp_server.web.listening import listeners
+
+V4 = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 0))
+V6 = (socket.AF_INET6, socket.SOCK_STREAM, 6, "", ("::1", 0, 0, 0))
+
+
+def has_ipv6() -> bool:
+    try:
+        with socket.socket(socket.AF_INET6, socket.SOCK_STREAM) as tried:
+            tried.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
+
+
+@contextmanager
+def listening(host: str, port: int) -> Iterator[list[socket.socket]]:
+    with ExitStack() as held:
+        yield [held.enter_context(each) for each in listeners(host, port)]
+
+
+@pytest.fixture
+def ipv6_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As hosts files of many machines have it."""
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_more: [V6, V4, V4])
+
+
+@pytest.mark.usefixtures("ipv6_first")
+def test_a_name_whose_first_address_is_ipv6_is_served_on_ipv4_too() -> None:
+    with listening("localhost", 0) as made, socket.socket() as client:
+        client.settimeout(5)
+        client.connect(("127.0.0.1", made[0].getsockname()[1]))
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6")
+@pytest.mark.usefixtures("ipv6_first")
+def test_all_addresses_of_a_name_are_served_on_one_port() -> None:
+    with listening("localhost", 0) as made:
+        port = made[0].getsockname()[1]
+        assert [each.getsockname()[:2] for each in made] == [("127.0.0.1", port), ("::1", port)]
+
+
+@pytest.mark.usefixtures("ipv6_first")
+def test_a_port_that_is_taken_on_one_address_of_the_name_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    with listening("localhost", 0) as made:
+        port = made[0].getsockname()[1]
+        taken = (*V4[:4], ("127.0.0.1", port))
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_more: [taken])
+        with pytest.raises(ConfigurationError, match=f"cannot listen on 127.0.0.1:{port}"):
+            listeners("127.0.0.1", port)
+
+
+@pytest.mark.usefixtures("ipv6_first")
+def test_an_address_that_the_machine_has_not_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    bind = socket.socket.bind
+
+    def without_ipv6(self: socket.socket, address: tuple[object, ...]) -> None:
+        if self.family == socket.AF_INET6:
+            raise OSError(errno.EADDRNOTAVAIL, "Cannot assign requested address")
+        bind(self, address)
+
+    monkeypatch.setattr(socket.socket, "bind", without_ipv6)
+    with listening("localhost", 0) as made:
+        assert [each.family for each in made] == [socket.AF_INET]
+
+
+def test_a_name_of_which_no_address_is_here_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match=r"cannot listen on 192\.0\.2\.1:1"):
+        listeners("192.0.2.1", 1)
