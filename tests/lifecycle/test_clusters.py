@@ -25,6 +25,14 @@ async def test_an_upgrade_stops_at_its_precheck_with_what_failed(production: Ope
     assert "UpgradeCluster" not in actions and actions.count("RunClusterCheck") == 1
 
 
+async def test_an_upgrade_to_the_version_that_is_there_names_the_next_one(production: Operator) -> None:
+    about = await production.ok("describe_cluster")
+    now, after = re.findall(r"version: (\S+) \(upgrade to (\S+) available\)", about)[0]
+    told = await production.ok("upgrade_cluster", version=now)
+    assert "nothing is changed: it is so already" in told
+    assert f"is at {now} already; the next version is {after}" in told
+
+
 async def test_an_upgrade_that_passes_is_shown_with_warnings_and_done(staging: Operator) -> None:
     shown = (await staging.while_time_passes("upgrade_cluster")).text
     assert "control plane 1.33.3-aliyun.1 -> 1.34.1-aliyun.1; there is no way back" in shown

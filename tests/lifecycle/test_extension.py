@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ack_mcp_server.errors import InvalidInput, NotEnabled
+from ack_mcp_server.errors import InvalidInput, NotEnabled, TooLarge
 from ack_mcp_server.lifecycle.differences import differences, settings_lines
 from ack_mcp_server.lifecycle.extension import merged, read_extension
 from tests.conftest import made_settings
@@ -131,9 +131,65 @@ def test_items_of_a_long_list_are_told_one_by_one_so_that_none_hides_behind_othe
 
 
 def test_more_settings_than_a_plan_shows_are_refused() -> None:
-    with pytest.raises(InvalidInput, match="101 settings are more than the 100"):
+    with pytest.raises(InvalidInput, match="101 lines of settings are more than the 100"):
         settings_lines({f"name{number}": number for number in range(101)})
 
 
 def test_new_settings_are_told_by_path() -> None:
     assert settings_lines({"a": {"b": "x"}}) == ['  a.b: "x"']
+
+
+ZONES = "".join(f"zone{number} {{ forward . /etc/resolv.conf }}\n" for number in range(20))
+
+
+def test_of_a_long_text_the_lines_that_differ_are_told() -> None:
+    before, wanted = (f"{ZONES}forward . {address}\n" for address in ("100.100.2.136", "6.6.6.6"))
+    assert differences({"a": before}, {"a": wanted}) == [
+        "  a: 774 -> 768 characters; where they differ:",
+        '    - "forward . 100.100.2.136\\n"',
+        '    + "forward . 6.6.6.6\\n"',
+    ]
+
+
+def test_of_a_long_line_the_part_that_differs_is_told() -> None:
+    before, wanted = (f"{'x' * 500} {address} {'y' * 500}" for address in ("10.0.0.1", "6.6.6.6"))
+    told = differences({"a": before}, {"a": wanted})[1:]
+    assert told == [
+        f'    - …"{"x" * 19} 10.0.0.1 {"y" * 19}"…',
+        f'    + …"{"x" * 19} 6.6.6.6 {"y" * 19}"…',
+    ]
+
+
+@pytest.mark.parametrize("value", [f"{ZONES}the end", f"{'x' * 900}the end", ["x" * 900 + "the end"], [*"abc" * 50]])
+def test_what_is_new_is_told_to_its_end_however_long(value: Any) -> None:
+    told = "".join(line.removeprefix("      …") for line in settings_lines({"a": value}))
+    old = "".join(line.removeprefix("      …") for line in differences({}, {"a": value}))
+    end = "the end" if "the end" in str(value) else '"c"'
+    assert end in told and end in old
+    assert max(map(len, settings_lines({"a": value}))) < 420
+    assert differences({}, {"a": value})[0] == "  a: none ->"
+
+
+def test_a_long_list_in_another_order_is_told_as_it_would_be() -> None:
+    items = ["x" * 100, "y" * 100]
+    assert differences({"a": items}, {"a": items[::-1]})[-1] == f'    + ["{"y" * 100}", "{"x" * 100}"]'
+
+
+def test_a_secret_that_becomes_another_is_told_as_changed() -> None:
+    assert differences({"password": "one-of-them"}, {"password": "two-of-them"})[0].endswith(" -> another value")
+
+
+def test_an_empty_object_in_place_of_a_value_is_told() -> None:
+    assert differences({"a": "true"}, {"a": {}}) == ['  a: "true" -> {}']
+
+
+def test_a_name_does_not_hide_what_is_said_of_it() -> None:
+    assert settings_lines({"a none -> b": 1}) == ['  ["a none -> b"]: 1']
+
+
+def test_settings_that_the_cloud_has_nested_too_deeply_are_no_defect() -> None:
+    deep: Any = 1
+    for _ in range(5000):
+        deep = {"a": deep}
+    with pytest.raises(TooLarge):
+        differences({"a": deep}, {"a": {"b": 1}})

@@ -135,16 +135,6 @@ async def test_a_pool_with_nodes_and_the_default_one_are_not_deleted_by_mistake(
     assert "full" not in await staging.pools()
 
 
-async def test_nodes_are_upgraded_after_their_precheck(staging: Operator) -> None:
-    pool = await made(staging, "old")
-    reply = await staging.while_time_passes("upgrade_nodepool", nodepool_id=pool)
-    assert "nothing is changed yet" in reply.text, reply.text
-    assert "1 of 1 nodes to 1.33.3-aliyun.1, 1 at a time" in reply.text
-    assert "node/" in reply.text and "of the nodes themselves restart with them" in reply.text
-    replaced = await staging.ok("upgrade_nodepool", nodepool_id=pool, extension='{"use_replace": true}')
-    assert "! use_replace replaces the system disk of each node" in replaced
-
-
 @pytest.mark.parametrize(
     ("tool", "arguments", "extension"),
     [
@@ -160,16 +150,6 @@ async def test_nodes_that_the_plan_would_not_count_are_not_said_by_extension(
         told = await staging.error(tool, extension=extension, **where, **arguments)
     assert "is not said in extension" in told
     assert not {"UpgradeClusterNodepool", "CreateClusterNodePool", "RunClusterCheck"} & set(actions)
-
-
-async def test_a_failed_precheck_of_a_pool_is_told_by_its_items(staging: Operator) -> None:
-    staging.region.control("POST", "examinations", cluster=staging.cluster, next="check", fate="fail")
-    pool = await staging.pool()
-    with staging.asked() as actions:
-        reply = await staging.while_time_passes("upgrade_nodepool", nodepool_id=pool)
-    assert reply.is_error
-    assert reply.text.startswith("Conflict: the precheck NodePoolUpgrade")
-    assert "UpgradeClusterNodepool" not in actions
 
 
 async def test_vulnerabilities_are_listed_and_fixed(staging: Operator) -> None:
@@ -205,3 +185,21 @@ async def test_what_runs_on_nodes_is_said_to_be_unknown_where_kubernetes_is_out_
     instance = next(word for word in (await staging.ok("list_cluster_nodes")).split() if word.startswith("i-"))
     shown = await staging.call("remove_nodepool_nodes", nodepool_id=pool, instance_ids=[instance])
     assert "! what runs there is not known" in shown.text
+
+
+async def test_a_kubeconfig_that_was_revoked_is_replaced_and_the_plan_tells_what_runs_there(staging: Operator) -> None:
+    pool, node = await staging.pool(), next(iter(await staging.nodes()))
+    staging.region.order("staging", "revoke")
+    with staging.asked() as actions:
+        shown = await staging.ok("remove_nodepool_nodes", nodepool_id=pool, node_names=[node])
+    assert "not known" not in shown
+    assert f"node/{node} and the pods on it" in shown
+    assert actions.count("DescribeClusterUserKubeconfig") == 1
+
+
+async def test_an_identity_that_stays_unknown_is_said_in_the_plan(staging: Operator) -> None:
+    pool, node = await staging.pool(), next(iter(await staging.nodes()))
+    staging.region.order("staging", "status", path="/", code=401, times=500)
+    shown = await staging.ok("remove_nodepool_nodes", nodepool_id=pool, node_names=[node])
+    staging.region.order("staging", "clear")
+    assert "! what runs there is not known (Unavailable: the API server answered 401 Unauthorized)" in shown

@@ -8,6 +8,8 @@ import pytest
 from fastmcp import Client
 
 from ack_mcp_server.app import build_app
+from ack_mcp_server.lifecycle import pool
+from ack_mcp_server.services.nodes import Node, NodePage, list_nodes
 from ack_mcp_server.settings import Settings
 from tests.asking_tool import YES, saying
 from tests.conftest import Door, Region, door_to
@@ -56,6 +58,30 @@ async def test_fewer_nodes_are_shown_with_what_runs_on_them_and_done_with_the_pl
     assert "nothing is changed: it is so already" in replayed
     await staging.while_time_passes("wait_for_task", task_id=task_of(done))
     assert len(await staging.nodes()) == there - 1
+
+
+PENDING = """
+apiVersion: v1
+kind: Pod
+metadata: {name: waits-for-a-node, namespace: shop}
+spec: {nodeSelector: {no: such}, containers: [{name: app, image: nginx}]}
+"""
+
+
+async def test_pods_that_wait_for_a_node_do_not_go_with_a_machine_that_has_not_joined(
+    staging: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def with_a_new_one(*arguments: Any, **more: Any) -> NodePage:
+        page = await list_nodes(*arguments, **more)
+        new = Node.model_validate({"instance_id": "i-uf6new0000000000000", "state": "initial"})
+        return page.model_copy(update={"nodes": (*page.nodes, new)})
+
+    monkeypatch.setattr(pool, "list_nodes", with_a_new_one)
+    await staging.ok("ack_kubectl", command="apply", manifest=PENDING)
+    size = len(await staging.nodes()) - 1
+    shown = await staging.ok("scale_nodepool", nodepool_id=await staging.pool(), desired_size=size)
+    assert "node/cn-shanghai" in shown
+    assert "node/ " not in shown and "waits-for-a-node" not in shown
 
 
 async def test_a_plan_is_of_no_use_for_another_number_and_after_a_change(staging: Operator) -> None:

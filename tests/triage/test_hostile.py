@@ -9,7 +9,6 @@ import pytest
 from ack_mcp_server.answers.room import Room
 from ack_mcp_server.triage.collecting import Extra, findings
 from ack_mcp_server.triage.judging import of_the_cluster
-from ack_mcp_server.triage.question import Question
 from ack_mcp_server.triage.report import TriageReport
 from ack_mcp_server.triage.triage import report
 from ack_mcp_server.triage.workloads import cases
@@ -24,7 +23,7 @@ ANY: tuple[Any, ...] = (None, "", 0, -1, True, [], {}, "x", [None], {"a": None},
 def told(*objects: Made) -> TriageReport:
     seen = scene(*objects)
     ill = findings(cases(seen), of_the_cluster(seen, ""), Extra({}, {}, {}))
-    return report(seen, ill, Question(), "c1", {}, Room(24_000))
+    return report(seen, ill, "cluster c1", {}, Room(24_000))
 
 
 def ill_pod(**status: Any) -> Made:

@@ -1,18 +1,23 @@
 """Who changed what before a trouble: only what may have to do with it, and what was done indeed."""
 
 from datetime import timedelta
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from ack_mcp_server.kube.objects import Ref
+from ack_mcp_server.services.audit.asked import AuditFilter
 from ack_mcp_server.services.audit.entries import AuditEntry
+from ack_mcp_server.services.audit.trail import Entries
+from ack_mcp_server.services.reach import Reach
+from ack_mcp_server.triage import trail as trails
 from ack_mcp_server.triage.changes import changes
 from ack_mcp_server.triage.collecting import Extra, findings
 from ack_mcp_server.triage.findings import Finding
 from ack_mcp_server.triage.judging import of_the_cluster
 from ack_mcp_server.triage.named import Named, specs_of
-from ack_mcp_server.triage.trail import Subject, Trail, bounded, chosen
+from ack_mcp_server.triage.trail import Asker, Subject, Trail, bounded, chosen
 from ack_mcp_server.triage.workloads import cases
 from tests.conftest import Region, door_to, running_sandbox, settings_in
 from tests.triage.shapes import NOW, Made, ago, container, deployment, ended, made, pod, scene
@@ -97,6 +102,45 @@ def test_what_is_absent_is_looked_for_first() -> None:
 def test_that_not_all_were_asked_for_is_said() -> None:
     assert "8 of the gravest only; triage of one namespace" in bounded(subjects(9), "one namespace")
     assert bounded(subjects(8), "one namespace") == ""
+
+
+@pytest.mark.parametrize(("kind", "resource"), [("cloneset", "clonesets"), ("rollout", "rollouts")])
+def test_a_change_of_a_workload_of_the_clusters_own_kinds_is_told(kind: str, resource: str) -> None:
+    trail = Trail(Subject(Ref(kind, "shop", "web"), BEGAN), NOW, (entry(resource, "web"),))
+    assert trail.told(Named.of([], ())) == (f"chen.jie patch {resource}/web 35m ago",)
+
+
+async def asked_of(
+    monkeypatch: pytest.MonkeyPatch, subject: Subject, *denied: str, whole: bool = True
+) -> tuple[str, dict[str, str]]:
+    """The search that is made, and what is said to be missing."""
+    searches, missing = [], dict[str, str]()
+
+    async def entries(_reach: Reach, _cluster: str, wanted: AuditFilter, *_window: Any, **_limit: Any) -> Entries:
+        searches.append(str(wanted.search()))
+        return Entries((), whole)
+
+    monkeypatch.setattr(trails, "entries", entries)
+    reach = cast(Reach, SimpleNamespace(settings=SimpleNamespace(deny_kinds=denied)))
+    await Asker(reach, "c1", local=False).changes([subject], NOW, 5, missing)
+    return searches[-1], missing
+
+
+async def test_only_changes_are_asked_for_that_may_be_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    search, missing = await asked_of(monkeypatch, Subject(WEB, BEGAN), "secrets", "leases")
+    assert '(objectRef.resource: "deployments" and objectRef.name: "web") or (objectRef.resource: "conf' in search
+    assert 'not objectRef.subresource: "status" and not objectRef.resource: "secrets"' in search
+    assert "leases" not in search and not missing
+
+
+async def test_a_kind_of_the_clusters_own_is_asked_for_by_its_plural(monkeypatch: pytest.MonkeyPatch) -> None:
+    search, _ = await asked_of(monkeypatch, Subject(Ref("rollout", "shop", "web"), BEGAN))
+    assert '"rollouts"' in search
+
+
+async def test_that_not_all_changes_came_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, missing = await asked_of(monkeypatch, Subject(WEB, BEGAN), whole=False)
+    assert missing == {"audit log": "only the newest of many entries about deployment/web"}
 
 
 def ingress() -> Made:
@@ -218,3 +262,26 @@ async def test_a_deployment_of_evicted_pods_is_well_when_it_was_repaired() -> No
             )
             text = (await door.ok("triage", cluster_id=cluster, namespace="batch")).text
     assert "video-transcoder" not in text
+
+
+@pytest.mark.slow
+async def test_leases_do_not_hide_who_changed_a_workload(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trails, "_ROWS", 10)
+    lease = "{apiVersion: coordination.k8s.io/v1, kind: Lease, metadata: {name: leader, namespace: shop}}"
+    source = '[{"op":"add","path":"/spec/template/spec/containers/0/envFrom","value":[{"secretRef":{"name":"no"}}]}]'
+    broken = f"patch deployment frontend -n shop --type=json -p '{source}'"
+    beats = [f"annotate lease leader -n shop t={number} --overwrite" for number in range(12)]
+    web = {"namespace": "shop", "workload": "deployment/frontend"}
+    with running_sandbox("--seed", "11") as region:
+        allowed = settings_in(region).model_copy(update={"allow_write": True, "write_policy": "direct"})
+        async with door_to(allowed) as door:
+            cluster = region.cluster("production")
+            await door.ok("ack_kubectl", command="apply", manifest=lease, cluster_id=cluster)
+            for command in (broken, "annotate deployment frontend -n shop ticket=1", *beats):
+                await door.ok("ack_kubectl", command=command, cluster_id=cluster)
+            region.control("POST", "clock", advance_s=120)
+            text = (await door.ok("triage", cluster_id=cluster, **web)).text
+            monkeypatch.setattr(trails, "_ROWS", 1)
+            less = (await door.ok("triage", cluster_id=cluster, **web)).text
+    assert "patch deployments/frontend" in text and "only the newest" not in text
+    assert "audit log (only the newest of many entries about deployment/frontend)" in less

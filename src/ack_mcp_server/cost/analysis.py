@@ -11,7 +11,7 @@ from ack_mcp_server.cost.fitness import Around, read_around
 from ack_mcp_server.cost.history import Past, read_past
 from ack_mcp_server.cost.koordinator import read_profile
 from ack_mcp_server.cost.owned import Source
-from ack_mcp_server.cost.reading import UNAUTHORIZED, Reading
+from ack_mcp_server.cost.reading import Reading
 from ack_mcp_server.cost.report import CostReport
 from ack_mcp_server.cost.scaling_report import ScalingReport, scaling_report
 from ack_mcp_server.cost.sizes import Facts, cost_report
@@ -25,6 +25,7 @@ from ack_mcp_server.kube.kubeconfig import Kubeconfig
 from ack_mcp_server.kube.kubectl import Kubectl
 from ack_mcp_server.kube.native.refusal import Refusal
 from ack_mcp_server.kube.parse import parse
+from ack_mcp_server.kube.using import using
 from ack_mcp_server.services.prometheus.metrics import Metrics
 from ack_mcp_server.services.reach import Reach
 
@@ -85,15 +86,10 @@ class Cost:
         return await self.metrics.off_loop(work, large=values > 20_000)
 
     async def _read(self, subject: Subject, reach: Reach, read: Callable[[Reading, Access], Awaitable[R]]) -> R:
-        """With a kubeconfig that was revoked early it is read once more."""
-        access = await self.kubectl.access.to(subject.cluster_id, reach)
         try:
-            return await self._once(subject, access, read)
-        except Refusal as exc:
-            if exc.code != UNAUTHORIZED or not self.kubectl.access.forget(access):
-                raise CommandFailed(exc.line, next_step="Check the identity of the kubeconfig.") from exc
-        try:
-            return await self._once(subject, await self.kubectl.access.to(subject.cluster_id, reach), read)
+            return await using(
+                self.kubectl.access, subject.cluster_id, reach, lambda access: self._once(subject, access, read)
+            )
         except Refusal as exc:
             raise CommandFailed(exc.line, next_step="Check the identity of the kubeconfig.") from exc
 
@@ -103,14 +99,13 @@ class Cost:
                 "the analysis does not work with a kubeconfig that needs a program or a proxy",
                 next_step="Give the server one with a token or a client certificate, or use ack_kubectl.",
             )
-        with access.in_use():
-            try:
-                async with asyncio.timeout(self.kubectl.settings.kubectl_timeout + self.metrics.settings.api_timeout):
-                    return await read(await self._reading(subject, access.kubeconfig), access)
-            except TimeoutError as exc:
-                raise DeadlineExceeded(
-                    f"no whole answer about {subject} in time", next_step="Try again; the cluster answers slowly."
-                ) from exc
+        try:
+            async with asyncio.timeout(self.kubectl.settings.kubectl_timeout + self.metrics.settings.api_timeout):
+                return await read(await self._reading(subject, access.kubeconfig), access)
+        except TimeoutError as exc:
+            raise DeadlineExceeded(
+                f"no whole answer about {subject} in time", next_step="Try again; the cluster answers slowly."
+            ) from exc
 
     async def _reading(self, subject: Subject, kubeconfig: Kubeconfig) -> Reading:
         asked = await self.kubectl.engine.asked(parse("get pods"), kubeconfig, Room(0))

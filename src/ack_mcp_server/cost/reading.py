@@ -11,8 +11,7 @@ from ack_mcp_server.kube.native.connection import JSON
 from ack_mcp_server.kube.native.pages import one, pages
 from ack_mcp_server.kube.native.refusal import Refusal
 from ack_mcp_server.kube.objects import Object, items, text
-
-UNAUTHORIZED = 401
+from ack_mcp_server.kube.using import UNAUTHORIZED
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,7 @@ class AddonChange(Asked):
             order=self._order(scene, "InstallClusterAddons", "components/install", [fields]),
             verbs=("install",),
             what=(f"+ addon {self.name} {version}", *settings_lines(self._settings())),
-            aside=await earlier(scene, "cluster_addon_install"),
+            aside=await earlier(scene, "cluster_addon_install", target=self.name),
         )
 
     async def _upgrade(self, scene: Scene, now: services.Installed) -> Proposed:
@@ -94,7 +94,7 @@ class AddonChange(Asked):
                 *differences(now.settings, self._settings()),
                 *await self._pieces(scene, _RESTART, "is rolled out anew"),
             ),
-            aside=await earlier(scene, "cluster_addon_upgrade"),
+            aside=await earlier(scene, "cluster_addon_upgrade", target=self.name),
         )
 
     async def _configuration(self, scene: Scene, now: services.Installed) -> Proposed:
@@ -111,7 +111,7 @@ class AddonChange(Asked):
                 *changes,
                 *await self._pieces(scene, _RESTART, "may be rolled out anew"),
             ),
-            aside=await earlier(scene, "cluster_addon_modify"),
+            aside=await earlier(scene, "cluster_addon_modify", target=self.name),
         )
 
     async def _removal(self, scene: Scene, now: services.Installed) -> Proposed:
@@ -123,7 +123,7 @@ class AddonChange(Asked):
                 f"- addon {self.name} {now.version} ({now.state}), and what it does for every namespace",
                 *await self._pieces(scene, (), "goes"),
             ),
-            aside=await earlier(scene, "cluster_addon_uninstall"),
+            aside=await earlier(scene, "cluster_addon_uninstall", target=self.name),
         )
 
     async def _installed(self, scene: Scene) -> services.Installed:

@@ -32,7 +32,7 @@ class Upgrade(Asked):
         version = self._version(about)
         subject = f"cluster {one_line(about.name, LONGEST_NAME)} ({scene.cluster.id})"
         if not version or version == about.version:
-            what = (f"{subject} is at {about.version}, and there is no later version for it",)
+            what = (f"{subject} is at {about.version} already; {_next(about)}",)
             return Proposed(subject=subject, kind="clusters", order=None, what=what)
         check = await passed_check(scene.reach, scene.cluster, CHECK, "", scene.progress, scene.now)
         return Proposed(
@@ -65,3 +65,7 @@ class Upgrade(Asked):
                 next_step=f"The next version is {about.next_version}: one minor version at a time.",
             )
         return self.version or about.next_version
+
+
+def _next(about: ClusterDetail) -> str:
+    return f"the next version is {about.next_version}" if about.next_version else "there is no later version for it"

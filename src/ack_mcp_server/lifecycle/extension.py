@@ -2,8 +2,8 @@
 
 import importlib
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any, NoReturn
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NoReturn, get_args, get_origin, get_type_hints
 
 from ack_mcp_server.errors import InvalidInput, NotEnabled
 from ack_mcp_server.identifiers import shown
@@ -122,9 +122,31 @@ def check_known(fields: Mapping[str, Any], model: str) -> None:
         known = shapes(request().from_map(dict(fields)).to_map())
     except (AttributeError, TypeError, ValueError):
         known = {}
-    unknown = [path for path, shape in said.items() if known.get(path) != shape]
+    unknown = [path for path, shape in said.items() if known.get(path) != shape] or list(_misfits(fields, request))
     if unknown:
         raise InvalidInput(
             f"{action} has no such field, or one of another shape: {', '.join(map(shown, unknown[:5]))}",
             next_step="Use the names of the Container Service API, nested as there.",
         )
+
+
+def _misfits(value: Any, declared: Any, at: str = "") -> Iterator[str]:
+    """Paths of what is a list, an object or a flag (true or false) here or in the SDK's types, and not in both. Other
+    values are the cloud's to judge."""
+    if get_origin(declared) is list and isinstance(value, list):
+        for each in value:
+            yield from _misfits(each, get_args(declared)[0], at)
+    elif hasattr(declared, "from_map") and isinstance(value, Mapping):
+        types = get_type_hints(declared.__init__)
+        for name, inner in value.items():
+            yield from _misfits(inner, types.get(name, Any), f"{at}.{name}" if at else str(name))
+    elif not _fits(value, declared):
+        yield at
+
+
+def _fits(value: Any, declared: Any) -> bool:
+    if declared is bool:
+        return isinstance(value, bool)
+    if declared in (str, int, float):
+        return not isinstance(value, list | Mapping)
+    return get_origin(declared) is not list and not hasattr(declared, "from_map")

@@ -63,7 +63,7 @@ class Fixing(Asked):
                 *self._restarts(reboots),
                 *(await load_on(scene, reboots, restart=True) if self.restart else ()),
             ),
-            aside=await earlier(scene, "nodepool_vul_fix"),
+            aside=await earlier(scene, "nodepool_vul_fix", target=self.nodepool_id),
         )
 
     def _chosen(self, pool: Pool, records: tuple[NodeVulnerabilities, ...]) -> list[NodeVulnerabilities]:

@@ -76,4 +76,5 @@ def _vswitches(extension: Json) -> list[str]:
 def _vswitches_of(pools: tuple[WholePool, ...]) -> list[str]:
     """Those of the default node pool."""
     ordered = sorted(pools, key=lambda pool: not pool.summary.is_default)
-    return next((list(found) for pool in ordered if (found := pool.part("scaling_group").get("vswitch_ids"))), [])
+    found = (pool.part("scaling_group").get("vswitch_ids") for pool in ordered)
+    return next((list(each) for each in found if each and isinstance(each, list)), [])

@@ -55,7 +55,7 @@ class Settings(Asked):
             ),
             verbs=("configure",),
             what=(f"{pool.title}:", *changes, *bounds, *_reached(pool, body)),
-            aside=await earlier(scene, "nodepool_update"),
+            aside=await earlier(scene, "nodepool_update", target=self.nodepool_id),
         )
 
     def _body(self, scene: Scene) -> Json:
@@ -115,7 +115,7 @@ class Unmaking(Asked):
             what=(
                 f"- {pool.title}{with_nodes}",
                 *(f"  - {node.name} {node.instance_id} {node.charge_type}" for node in nodes[:50]),
-                *await load_on(scene, [node.name for node in nodes if node.name]),
+                *await load_on(scene, [node.name for node in nodes]),
             ),
-            aside=await earlier(scene, "nodepool_delete"),
+            aside=await earlier(scene, "nodepool_delete", target=self.nodepool_id),
         )

@@ -45,10 +45,10 @@ class Removal(Asked):
             what=(
                 f"{pool.title}: {len(nodes)} of {pool.there} nodes {fate}; {drained}",
                 *(f"  {node.name} {node.instance_id} {node.instance_type} {node.charge_type}" for node in nodes),
-                *await load_on(scene, [node.name for node in nodes if node.name]),
+                *await load_on(scene, [node.name for node in nodes]),
                 *pool.scaler,
             ),
-            aside=await earlier(scene, "nodepool_node_remove", "nodepool_scalein"),
+            aside=await earlier(scene, "nodepool_node_remove", "nodepool_scalein", target=self.nodepool_id),
         )
 
     def _named(self, there: Sequence[Node], title: str) -> list[Node]:

@@ -53,7 +53,10 @@ class Scaling(Asked):
         return pool.proposal(
             order=self._order(scene),
             what=(_change(pool, wanted), f"  created: {counted(wanted - pool.size)}, {pool.machines}", *pool.scaler),
-            aside=("  each is charged from when it is created", *await earlier(scene, "nodepool_scaleout")),
+            aside=(
+                "  each is charged from when it is created",
+                *await earlier(scene, "nodepool_scaleout", target=self.nodepool_id),
+            ),
         )
 
     async def _fewer(self, scene: Scene, pool: Pool, wanted: int) -> Proposed:
@@ -68,7 +71,7 @@ class Scaling(Asked):
                 *await load_on(scene, nodes),
                 *pool.scaler,
             ),
-            aside=await earlier(scene, "nodepool_scalein", "nodepool_node_remove"),
+            aside=await earlier(scene, "nodepool_scalein", "nodepool_node_remove", target=self.nodepool_id),
         )
 
     def _order(self, scene: Scene) -> Order:

@@ -10,7 +10,9 @@ class TableWalk(Walk):
         shown = super().mapping(node, depth)
         if depth > 1 or shown.get("kind") != "Table" or not isinstance(rows := shown.get("rows"), list):
             return shown
-        columns = [str(each.get("name", "")) for each in shown.get("columnDefinitions") or [] if isinstance(each, dict)]
+        defined = shown.get("columnDefinitions")
+        named = [each for each in defined if isinstance(each, dict)] if isinstance(defined, list) else []
+        columns = [str(each.get("name", "")) for each in named]
         return {**shown, "rows": [self._row(row, columns) for row in rows]}
 
     def _row(self, row: Any, columns: list[str]) -> Any:

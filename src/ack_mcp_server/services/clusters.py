@@ -13,7 +13,6 @@ from ack_mcp_server.services.cloud_errors import Request
 from ack_mcp_server.services.narrowed import narrowed
 from ack_mcp_server.services.wire import EMBEDDED_JSON, CountedList, Total
 
-
 UNKNOWN = "-"
 
 

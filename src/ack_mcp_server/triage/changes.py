@@ -97,8 +97,8 @@ def _config_maps(case: Case, since: datetime, named: Named) -> Iterator[str]:
 
 def _nodes(case: Case, since: datetime) -> Iterator[str]:
     names = {text(trouble.pod, "spec", "nodeName") for trouble in case.troubles} - {""}
-    for node in case.scene.all("Node"):
-        if name_of(node) in names:
+    for name in sorted(names):
+        if node := case.scene.find("Node", "", name):
             yield from _of_node(case.scene, node, since)
 
 

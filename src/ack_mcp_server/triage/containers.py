@@ -1,16 +1,27 @@
 """Which containers of a pod run together, and how long they may take to serve."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from ack_mcp_server.kube.objects import Object, items, number, part, text, time_of
+from ack_mcp_server.kube.objects import NOTHING, Object, items, number, part, text
 
 STARTING = timedelta(seconds=60)  # in which nothing is held against a pod
-_LONGEST_START_S = 1800  # that probes are believed in
+LONGEST_START_S = 7200  # that probes are believed in; large models take the better part of an hour
 
 
 def runs_on(container: Object) -> bool:
     """An init container that is a sidecar: it starts before the others, and runs beside them."""
     return text(container, "restartPolicy") == "Always"
+
+
+def spec_of(pod: Object, name: str) -> Object:
+    """Of the container of this name, of either kind."""
+    both = items(pod, "spec", "containers") + items(pod, "spec", "initContainers")
+    return next((each for each in both if text(each, "name") == name), NOTHING)
+
+
+def status_of(pod: Object, name: str) -> Object:
+    both = items(pod, "status", "containerStatuses") + items(pod, "status", "initContainerStatuses")
+    return next((each for each in both if text(each, "name") == name), NOTHING)
 
 
 def serving(pod: Object) -> list[Object]:
@@ -25,11 +36,4 @@ def allowed(container: Object, *, begun: bool) -> timedelta:
     if startup and not begun:
         tries = (number(startup, "failureThreshold") or 3) * (number(startup, "periodSeconds") or 10)
         seconds += number(startup, "initialDelaySeconds") + tries
-    return timedelta(seconds=min(max(seconds, 0), _LONGEST_START_S))
-
-
-def is_starting(pod: Object, now: datetime) -> bool:
-    """Whether it is too early to expect it to serve."""
-    created = time_of(pod, "metadata", "creationTimestamp")
-    delays = [allowed(each, begun=False) for each in serving(pod)]
-    return bool(created and now - created < STARTING + max(delays, default=timedelta()))
+    return timedelta(seconds=min(max(seconds, 0), LONGEST_START_S))

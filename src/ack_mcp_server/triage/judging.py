@@ -11,7 +11,8 @@ from ack_mcp_server.triage.rules.gates import gates
 from ack_mcp_server.triage.rules.images import images
 from ack_mcp_server.triage.rules.probes import readiness
 from ack_mcp_server.triage.rules.scheduling import scheduling
-from ack_mcp_server.triage.rules.traffic import ingresses, services
+from ack_mcp_server.triage.rules.starting import unfinished
+from ack_mcp_server.triage.rules.traffic import at_zero, ingresses, services
 from ack_mcp_server.triage.scene import Scene
 from ack_mcp_server.triage.workloads import Case, where
 
@@ -23,6 +24,7 @@ _OF_WORKLOADS: tuple[Callable[[Case], Iterable[Cause]], ...] = (
     gates,
     not_created,
     crashes,
+    unfinished,
     readiness,
     evictions,
     jobs,
@@ -33,6 +35,7 @@ _OF_THE_CLUSTER: tuple[Callable[[Scene], Iterator[Finding]], ...] = (
     nodes,
     services,
     ingresses,
+    at_zero,
     claims,
     autoscalers,
     namespaces,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from ack_mcp_server.errors import AckError
 from ack_mcp_server.kube.native.asked import Asked
 from ack_mcp_server.kube.native.refusal import Refusal
-from ack_mcp_server.kube.objects import NOTHING, Object, items, name_of, part, text
+from ack_mcp_server.kube.objects import Object, items, name_of, part, text
 from ack_mcp_server.triage.pods import Trouble, ended_at
 from ack_mcp_server.triage.reading import read_log, within
 from ack_mcp_server.triage.workloads import Case
@@ -47,20 +47,20 @@ async def with_logs(cases: list[Case], asked: Asked, seconds: float, missing: di
 
 
 def _wanted(case: Case) -> list[_Wanted]:
-    found = [*_of_crashes(case), *_of_unready(case), *_of_failed_jobs(case)]
+    found = [*_of_crashes(case), *_of_running(case), *_of_failed_jobs(case)]
     return list({each.key: each for each in found}.values())
 
 
 def _of_crashes(case: Case) -> Iterable[_Wanted]:
-    for trouble in _first_of_each_container(case, "crash"):
-        ended = "terminated" in _state(trouble.pod, trouble.container)
+    for trouble in _first_of_each_container(case.of("crash")):
+        ended = "terminated" in part(trouble.status, "state")
         if trouble.restarts and not ended:
             yield _Wanted(trouble.pod, trouble.container, True)
         yield _Wanted(trouble.pod, trouble.container, False)
 
 
-def _of_unready(case: Case) -> Iterable[_Wanted]:
-    for trouble in _first_of_each_container(case, "unready"):
+def _of_running(case: Case) -> Iterable[_Wanted]:
+    for trouble in _first_of_each_container([*case.of("unready"), *case.unfinished]):
         yield _Wanted(trouble.pod, trouble.container, False)
 
 
@@ -73,15 +73,10 @@ def _of_failed_jobs(case: Case) -> Iterable[_Wanted]:
             yield _Wanted(pod, text(container, "name"), False)
 
 
-def _first_of_each_container(case: Case, what: str) -> list[Trouble]:
+def _first_of_each_container(troubles: Iterable[Trouble]) -> list[Trouble]:
     chosen: dict[str, list[Trouble]] = {}
-    for trouble in sorted(case.of(what), key=lambda each: -each.restarts):
+    for trouble in sorted(troubles, key=lambda each: -each.restarts):
         same = chosen.setdefault(trouble.container, [])
         if len(same) < _PODS:
             same.append(trouble)
     return [trouble for same in chosen.values() for trouble in same]
-
-
-def _state(pod: Object, container: str) -> Object:
-    statuses = items(pod, "status", "containerStatuses") + items(pod, "status", "initContainerStatuses")
-    return next((part(each, "state") for each in statuses if text(each, "name") == container), NOTHING)

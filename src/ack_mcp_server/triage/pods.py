@@ -16,7 +16,8 @@ from ack_mcp_server.kube.objects import (
     text,
     time_of,
 )
-from ack_mcp_server.triage.containers import STARTING, allowed, runs_on
+from ack_mcp_server.triage.containers import STARTING, allowed, runs_on, spec_of, status_of
+from ack_mcp_server.triage.starts import begun, is_waited_for
 
 RECENT = timedelta(hours=1)  # as long as the API server keeps events
 REMEMBERED = timedelta(hours=24)  # in which evictions are one trouble
@@ -30,9 +31,10 @@ _ORDINARY_WAITS = ("ContainerCreating", "PodInitializing")
 
 @dataclass(frozen=True, kw_only=True)
 class Trouble:
-    """`what` is one of image, config, crash, unscheduled, gated, creating, unready, withheld, evicted, failed,
-    terminating. `container` is empty where it is the pod's; `is_init` is one that has to end before the others start;
-    `last` is how it ended before, `since` when this began as far as the status tells.
+    """`what` is one of image, config, crash, unscheduled, gated, creating, initializing, unready, withheld, evicted,
+    failed, terminating; initializing is a trouble only where it takes too long. `container` is empty where it is the
+    pod's; `is_init` is one that has to end before the others start; `last` is how it ended before, `since` when this
+    began as far as the status tells.
     """
 
     pod: Object
@@ -48,8 +50,12 @@ class Trouble:
     @property
     def spec(self) -> Object:
         """Of the container."""
-        both = items(self.pod, "spec", "containers") + items(self.pod, "spec", "initContainers")
-        return next((each for each in both if text(each, "name") == self.container), NOTHING)
+        return spec_of(self.pod, self.container)
+
+    @property
+    def status(self) -> Object:
+        """Of the container."""
+        return status_of(self.pod, self.container)
 
     @property
     def is_sidecar(self) -> bool:
@@ -74,7 +80,7 @@ def troubles(pod: Object, now: datetime) -> list[Trouble]:
 
 
 def _order(trouble: Trouble) -> int:
-    return ("image", "config", "crash", "creating", "unready").index(trouble.what)
+    return ("image", "config", "crash", "creating", "initializing", "unready").index(trouble.what)
 
 
 def _failed(pod: Object, now: datetime) -> Iterator[Trouble]:
@@ -96,9 +102,14 @@ def ended_at(pod: Object) -> datetime | None:
 
 
 def _terminating(pod: Object, now: datetime) -> Iterator[Trouble]:
+    if not is_leaving(pod, now):
+        yield Trouble(pod=pod, what="terminating", since=time_of(pod, "metadata", "deletionTimestamp"))
+
+
+def is_leaving(pod: Object, now: datetime) -> bool:
+    """Of a deleted pod: whether its grace period lasts, or ended only just."""
     due = time_of(pod, "metadata", "deletionTimestamp")
-    if due and now - due > STUCK:
-        yield Trouble(pod=pod, what="terminating", since=due)
+    return due is None or now - due <= STUCK
 
 
 def _unscheduled(pod: Object, now: datetime) -> Iterator[Trouble]:
@@ -131,22 +142,30 @@ def _of_container(pod: Object, status: Object, now: datetime, *, is_init: bool) 
     name, restarts = text(status, "name"), number(status, "restartCount")
     found = Trouble(pod=pod, what="crash", container=name, is_init=is_init, restarts=restarts, last=last)
     if waiting:
-        yield from _waiting(found, waiting, now)
+        yield from _waiting(found, status, now)
     elif ended := _ended_badly(status):
         yield replace(found, reason="Terminated", last=ended, since=time_of(ended, "finishedAt"))
     elif _crashed_lately(pod, status, last, now):
         yield replace(found, reason=text(last, "reason"), since=time_of(last, "finishedAt"))
+    elif running and is_init and _is_past_start(running, now):
+        yield replace(found, what="initializing", since=time_of(running, "startedAt"))
     elif running and not is_init and not dig(status, "ready") and _is_late(found, running, status, now):
         yield replace(found, what="unready", since=time_of(condition(pod, "Ready"), "lastTransitionTime"))
 
 
-def _waiting(found: Trouble, waiting: Object, now: datetime) -> Iterator[Trouble]:
+def _waiting(found: Trouble, status: Object, now: datetime) -> Iterator[Trouble]:
+    waiting = part(status, "state", "waiting")
     reason = text(waiting, "reason")
-    created = time_of(found.pod, "metadata", "creationTimestamp")
+    created, due = time_of(found.pod, "metadata", "creationTimestamp"), begun(found.pod)
     what = _kind_of_wait(reason)
-    if what == "creating" and (not created or now - created < STARTING or _waits_for_init(found.pod)):
+    if what == "creating" and (not due or now - due < STARTING or not is_waited_for(found.pod, status)):
         return
     yield replace(found, what=what, reason=reason, message=text(waiting, "message"), since=created)
+
+
+def _is_past_start(running: Object, now: datetime) -> bool:
+    started = time_of(running, "startedAt")
+    return bool(started and now - started > STARTING)
 
 
 def _kind_of_wait(reason: str) -> str:
@@ -155,12 +174,6 @@ def _kind_of_wait(reason: str) -> str:
     if "Image" in reason or reason == "RegistryUnavailable":
         return "image"
     return "creating" if reason in (*_ORDINARY_WAITS, "") else "config"
-
-
-def _waits_for_init(pod: Object) -> bool:
-    """Then it is the init container that has something to tell, or nothing has."""
-    statuses = items(pod, "status", "initContainerStatuses")
-    return any(number(part(each, "state", "terminated"), "exitCode") or not dig(each, "ready") for each in statuses)
 
 
 def _ended_badly(status: Object) -> Object:

@@ -15,8 +15,11 @@ class Question:
 
     def means(self, kind: str, name: str) -> bool:
         """Whether a workload is meant."""
-        wanted_kind, _, wanted = self.workload.lower().rpartition("/")
-        return not wanted or (name == wanted and kind.startswith(wanted_kind.removesuffix("s")))
+        wanted = self.workload.lower().rpartition("/")[2]
+        return not wanted or (name == wanted and self.means_kind(kind))
+
+    def means_kind(self, kind: str) -> bool:
+        return kind.startswith(self.workload.lower().rpartition("/")[0].removesuffix("s"))
 
     def names(self, ref: Ref) -> bool:
         """Whether it is told of something that is no workload: a Service of the workload's name is."""

@@ -49,6 +49,7 @@ LISTS = (
     Listed("StatefulSet", "statefulsets", "/apis/apps/v1"),
     Listed("DaemonSet", "daemonsets", "/apis/apps/v1"),
     Listed("Job", "jobs", "/apis/batch/v1"),
+    Listed("CronJob", "cronjobs", "/apis/batch/v1"),
     Listed("Ingress", "ingresses", "/apis/networking.k8s.io/v1"),
     Listed("HorizontalPodAutoscaler", "horizontalpodautoscalers", "/apis/autoscaling/v2"),
     Listed("PodMetrics", "pods", "/apis/metrics.k8s.io/v1beta1"),
@@ -60,10 +61,12 @@ LISTS = (
 
 @dataclass
 class Found:
-    """What came of all reads: objects by kind, by source why something did not come, and what else to say of that."""
+    """What came of all reads: objects by kind, by source why something did not come (in words, and as it was raised,
+    where it was), and what else to say of that."""
 
     objects: dict[str, list[Object]] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, Refusal | AckError] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
 
@@ -106,8 +109,10 @@ async def _kept(found: Found, source: str, read: Awaitable[None]) -> None:
     try:
         await read
     except Refusal as exc:
+        found.errors[source] = exc
         found.missing[source] = "forbidden by RBAC" if exc.code == 403 else f"{exc.code} {exc.reason}"
     except AckError as exc:
+        found.errors[source] = exc
         found.missing[source] = f"{exc.code}: {exc.message}"
 
 

@@ -17,10 +17,10 @@ from ack_mcp_server.kube.objects import (
     number,
     part,
     ref_of,
-    selects,
     text,
     time_of,
 )
+from ack_mcp_server.triage.labelled import Labelled
 
 REVISION = "deployment.kubernetes.io/revision"
 TEMPLATE_HASH = "pod-template-hash"
@@ -53,7 +53,9 @@ class Scene:
 
     @cached_property
     def _by_uid(self) -> Mapping[str, Object]:
-        return {text(obj, "metadata", "uid"): obj for obj in self._by_ref.values()}
+        """PodMetrics have no uid."""
+        every = {text(obj, "metadata", "uid"): obj for obj in self._by_ref.values()}
+        return {uid: obj for uid, obj in every.items() if uid}
 
     @cached_property
     def _events(self) -> Mapping[Ref, list[Object]]:
@@ -123,19 +125,12 @@ class Scene:
         return {uid: [text(job, "metadata", "creationTimestamp") for job in jobs] for uid, jobs in found.items()}
 
     def selected(self, namespace: str, selector: Object) -> list[Object]:
-        """The pods that a selector means; those that completed serve nobody."""
-        first = next(iter(selector.items()), ("", ""))
-        near = self._pods_by_label.get((namespace, first[0], str(first[1])), ())
-        return [pod for pod in near if selects(selector, part(pod, "metadata", "labels"))]
+        """The pods that a selector means, those that completed too."""
+        return self._labelled.selected(namespace, selector)
 
     @cached_property
-    def _pods_by_label(self) -> Mapping[tuple[str, str, str], list[Object]]:
-        found: defaultdict[tuple[str, str, str], list[Object]] = defaultdict(list)
-        for pod in self.all("Pod"):
-            for key, value in part(pod, "metadata", "labels").items():
-                if text(pod, "status", "phase") != "Succeeded":
-                    found[namespace_of(pod), key, str(value)].append(pod)
-        return found
+    def _labelled(self) -> Labelled:
+        return Labelled((pod, part(pod, "metadata", "labels")) for pod in self.all("Pod"))
 
     @cached_property
     def lost_nodes(self) -> frozenset[str]:

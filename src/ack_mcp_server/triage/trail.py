@@ -1,15 +1,16 @@
 """Who changed what before a trouble began, by the audit log."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from ack_mcp_server.errors import AckError
 from ack_mcp_server.kube.objects import Ref, ago
 from ack_mcp_server.services.audit.asked import AuditFilter
 from ack_mcp_server.services.audit.entries import AuditEntry
-from ack_mcp_server.services.audit.kinds import resource
-from ack_mcp_server.services.audit.trail import entries
+from ack_mcp_server.services.audit.kinds import is_among, plurals, resource
+from ack_mcp_server.services.audit.trail import Entries, entries
 from ack_mcp_server.services.reach import Reach
 from ack_mcp_server.timerange import TimeRange
 from ack_mcp_server.triage.changes import AFTER, BEFORE
@@ -21,12 +22,12 @@ _SUBJECTS = 8  # each is one query
 _TOLD = 2  # entries of one subject
 _ROWS = 200
 _LOOKED_BACK = timedelta(days=7)  # for who deleted what is missing, and who changed what has no beginning
-_EDITED = ("service", "ingress")  # of which nothing tells when they went wrong
+_EDITED = ("service", "ingress", "deployment", "statefulset")  # some of whose troubles have no beginning
 _MACHINES = ("system:node:", "system:kube-", "system:apiserver", "system:serviceaccount:kube-system:")
-# What people and pipelines change beside a workload itself, and it depends on.
-_SHARED = frozenset(
-    ("configmaps", "secrets", "resourcequotas", "limitranges", "networkpolicies", "persistentvolumeclaims", "services",
-     "ingresses", "nodes", "storageclasses", "serviceaccounts")
+# What people and pipelines change in a namespace beside a workload itself, and it depends on.
+_SHARED = (
+    "configmaps", "secrets", "resourcequotas", "limitranges", "networkpolicies", "persistentvolumeclaims", "services",
+    "ingresses", "serviceaccounts",
 )  # fmt: skip
 
 
@@ -45,12 +46,14 @@ class Subject:
 
 @dataclass(frozen=True)
 class Trail:
-    """Of one subject: the deletion of what is absent, or else what may have caused its trouble."""
+    """Of one subject: the deletion of what is absent, or else what may have caused its trouble. It is not `whole`
+    where the audit log holds more than came."""
 
     subject: Subject
     now: datetime
     entries: tuple[AuditEntry, ...]
     gone: AuditEntry | None = None
+    whole: bool = True
 
     def told(self, named: Named) -> tuple[str, ...]:
         if self.gone:
@@ -85,37 +88,42 @@ class Asker:
                 missing[SOURCE] = f"{exc.code}: {exc.message}"
 
         await within([read(each) for each in asked], [SOURCE] * len(asked), seconds, missing)
+        if cut := ", ".join(str(ref) for ref, trail in found.items() if not trail.whole):
+            missing.setdefault(SOURCE, f"only the newest of many entries about {cut}")
         return found
 
     async def _of(self, subject: Subject, now: datetime) -> Trail:
-        gone = await self._deletion(subject.absent, now) if subject.absent else None
-        if gone:
+        if not subject.absent:
+            return await self._changes(subject, now)
+        deletions = await self._by_name(subject.absent, ("delete",), now)
+        if gone := next((each for each in deletions.found if _is_done(each) and _is_of(each, subject.absent)), None):
             return Trail(subject, now, (), gone)
+        changed = await self._changes(subject, now)  # it was never there, or longer ago than is looked back
+        return replace(changed, whole=changed.whole and deletions.whole)
+
+    async def _changes(self, subject: Subject, now: datetime) -> Trail:
         if subject.began:
-            return Trail(subject, now, await self._before(subject.ref, subject.began))
-        return Trail(subject, now, await self._edits(subject.ref, now) if subject.ref.kind in _EDITED else ())
+            came = await self._before(subject.ref, subject.began)
+            return Trail(subject, now, came.found, whole=came.whole)
+        if subject.ref.kind not in _EDITED:
+            return Trail(subject, now, ())
+        came = await self._by_name(subject.ref, ("update", "patch"), now)
+        return Trail(subject, now, tuple(each for each in came.found if _is_of(each, subject.ref)), whole=came.whole)
 
-    async def _before(self, ref: Ref, began: datetime) -> tuple[AuditEntry, ...]:
-        window = TimeRange(start=began - BEFORE, end=began + AFTER)
+    async def _before(self, ref: Ref, began: datetime) -> Entries:
+        """Of itself and of what it may depend on: leases alone would fill any answer."""
+        wanted = self._filter(ref, besides=_SHARED if ref.namespace else (), writes=True)
+        return await self._entries(wanted, TimeRange(start=began - BEFORE, end=began + AFTER))
+
+    async def _by_name(self, ref: Ref, verbs: tuple[str, ...], now: datetime) -> Entries:
+        return await self._entries(self._filter(ref, verbs=verbs), TimeRange(start=now - _LOOKED_BACK, end=now))
+
+    def _filter(self, ref: Ref, **asked: Any) -> AuditFilter:
         spaces = (ref.namespace,) if ref.namespace else ()
-        alone = () if spaces else (resource(ref.kind),)
-        wanted = AuditFilter(namespaces=spaces, resources=alone, writes=True, denied=_denied(self.reach))
-        return await entries(self.reach, self.cluster_id, wanted, window, limit=_ROWS)
+        denied = tuple(map(resource, self.reach.settings.deny_kinds))
+        return AuditFilter(namespaces=spaces, resources=plurals(ref.kind), name=ref.name, denied=denied, **asked)
 
-    async def _deletion(self, absent: Ref, now: datetime) -> AuditEntry | None:
-        """Of what is missing; None where it was never there, or longer ago than is looked back."""
-        found = await self._by_name(absent, ("delete",), now)
-        return next((entry for entry in found if _is_done(entry) and entry.name == absent.name), None)
-
-    async def _edits(self, ref: Ref, now: datetime) -> tuple[AuditEntry, ...]:
-        return tuple(each for each in await self._by_name(ref, ("update", "patch"), now) if _is_of(each, ref))
-
-    async def _by_name(self, ref: Ref, verbs: tuple[str, ...], now: datetime) -> tuple[AuditEntry, ...]:
-        spaces = (ref.namespace,) if ref.namespace else ()
-        wanted = AuditFilter(
-            namespaces=spaces, resources=(resource(ref.kind),), name=ref.name, verbs=verbs, denied=_denied(self.reach)
-        )
-        window = TimeRange(start=now - _LOOKED_BACK, end=now)
+    async def _entries(self, wanted: AuditFilter, window: TimeRange) -> Entries:
         return await entries(self.reach, self.cluster_id, wanted, window, limit=_ROWS)
 
 
@@ -130,10 +138,6 @@ def bounded(subjects: Sequence[Subject], narrower: str) -> str:
     if sum(each.is_asked_for for each in subjects) <= _SUBJECTS:
         return ""
     return f"the audit log was asked for {_SUBJECTS} of the gravest only; triage of {narrower} tells of the others"
-
-
-def _denied(reach: Reach) -> tuple[str, ...]:
-    return tuple(resource(kind) for kind in reach.settings.deny_kinds)
 
 
 def _line(entry: AuditEntry, now: datetime) -> str:
@@ -151,7 +155,7 @@ def _is_done(entry: AuditEntry) -> bool:
 
 
 def _is_of(entry: AuditEntry, ref: Ref) -> bool:
-    return entry.name == ref.name and entry.resource == resource(ref.kind)
+    return entry.name == ref.name and is_among(entry.resource, (ref.kind,))
 
 
 def _who(entry: AuditEntry) -> str:

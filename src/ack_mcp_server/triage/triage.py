@@ -5,19 +5,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ack_mcp_server.answers.room import Room
-from ack_mcp_server.errors import InvalidInput, NotEnabled, NotFound, Unavailable
+from ack_mcp_server.errors import AckError, CommandFailed, InvalidInput, NotEnabled, Unavailable
 from ack_mcp_server.identifiers import NAMESPACE, shown
+from ack_mcp_server.kube.access import Access
 from ack_mcp_server.kube.bounds import Bounds
 from ack_mcp_server.kube.kubectl import Kubectl
 from ack_mcp_server.kube.native.asked import Asked
-from ack_mcp_server.kube.objects import name_of
+from ack_mcp_server.kube.native.refusal import Refusal
 from ack_mcp_server.kube.parse import parse
+from ack_mcp_server.kube.using import UNAUTHORIZED, using
 from ack_mcp_server.services.prometheus.metrics import Metrics
 from ack_mcp_server.services.reach import Reach
 from ack_mcp_server.triage.changes import began
+from ack_mcp_server.triage.clock import apart, time_there
 from ack_mcp_server.triage.collecting import Extra, findings
 from ack_mcp_server.triage.findings import Finding
 from ack_mcp_server.triage.judging import judged, of_the_cluster
+from ack_mcp_server.triage.known import at_zero, check, is_meant
 from ack_mcp_server.triage.logs import with_logs
 from ack_mcp_server.triage.peaks import Memory
 from ack_mcp_server.triage.question import Question
@@ -31,7 +35,7 @@ _MOST = 30  # findings that are told of; more are named
 _ASKED_OF = 50  # the gravest, of which some are looked for in the audit log
 _READING_S, _MORE_S = 12.0, 8.0  # of lists, then of logs, metrics and audit entries
 _SPOKEN = {"Pod": "pods", "PodMetrics": "usage", "Event": "events"}
-_OF_NO_USE = ("PodMetrics", "StorageClass", "HorizontalPodAutoscaler")
+_OF_NO_USE = ("PodMetrics", "StorageClass", "HorizontalPodAutoscaler", "CronJob")
 
 
 @dataclass
@@ -44,19 +48,31 @@ class Triage:
     async def run(self, question: Question, reach: Reach, room: Room) -> TriageReport:
         """Raises AckError."""
         places = self._places(question)
-        access = await self.kubectl.access.to(question.cluster_id, reach)
+        try:
+            return await using(
+                self.kubectl.access, question.cluster_id, reach,
+                lambda access: self._of(question, places, access, reach, room),
+            )  # fmt: skip
+        except Refusal as exc:
+            raise CommandFailed(exc.line, next_step="Check the identity of the kubeconfig.") from exc
+
+    async def _of(
+        self, question: Question, places: tuple[str, ...], access: Access, reach: Reach, room: Room
+    ) -> TriageReport:
         if access.kubeconfig is None:
             raise NotEnabled(
                 "triage does not work with a kubeconfig that needs a program or a proxy",
                 next_step="Give the server one with a token or a client certificate, or use ack_kubectl.",
             )
-        with access.in_use():
-            asked = await self.kubectl.engine.asked(parse("get pods"), access.kubeconfig, Room(0))
-            found = await self._read(asked, places)
-            scene = Scene(asked.now(), found.objects, found.missing)
-            self._check(scene, question)
-            told = await self._told(scene, asked, question, reach, found)
-        return report(scene, told, question, access.cluster_id, found.missing, room, found.notes)
+        asked = await self.kubectl.engine.asked(parse("get pods"), access.kubeconfig, Room(0))
+        found = await self._read(asked, places)
+        here = asked.now()
+        scene = Scene(time_there(asked.connection.date, here), found.objects, found.missing)
+        check(scene, question)
+        found.notes += filter(None, [apart(scene.now, here), at_zero(scene, question)])
+        told = await self._told(scene, asked, question, reach, found)
+        where = _where(question, access.cluster_id, self.kubectl.settings.namespaces)
+        return report(scene, told, where, found.missing, room, found.notes)
 
     async def _told(self, scene: Scene, asked: Asked, question: Question, reach: Reach, found: Found) -> list[Finding]:
         """What is known of a trouble beyond its status is read at once, of each source for itself."""
@@ -96,8 +112,7 @@ class Triage:
         found = await read_all(asked, kinds, places, _READING_S)
         found.missing.update(denied)
         if "Pod" in found.missing and not found.objects.get("Pod"):
-            step = "Check RBAC: get and list on pods; name a namespace where the cluster is large."
-            raise Unavailable(f"pods cannot be read: {found.missing['Pod']}", next_step=step)
+            raise _unreadable(found)
         return found
 
     async def _allowed(self, asked: Asked, places: tuple[str, ...]) -> tuple[list[Listed], dict[str, str]]:
@@ -117,24 +132,29 @@ class Triage:
                 denied[each.kind] = "not allowed on this server"
         return kinds, denied
 
-    def _check(self, scene: Scene, question: Question) -> None:
-        """A namespace or a workload that does not exist is an error, not a healthy one."""
-        space = question.namespace
-        if space and scene.knows("Namespace") and not scene.find("Namespace", "", space):
-            raise NotFound(
-                f"namespace {shown(space)} does not exist", next_step="ack_kubectl get namespaces lists them."
-            )
-        if question.workload and not any(question.means(*known) for known in _known(scene)):
-            raise InvalidInput(
-                f"there is no workload {shown(question.workload)} in {space or 'any namespace'}",
-                next_step="Give its name, or kind/name such as deployment/web, and its namespace.",
-            )
-
 
 def _unwell(scene: Scene, question: Question) -> tuple[list[Case], list[Finding]]:
     """In a thread, because tens of thousands of pods take seconds."""
-    ill = [case for case in cases(scene) if question.means(case.ref.kind, case.ref.name)]
+    ill = [case for case in cases(scene) if is_meant(question, case)]
     return ill, [each for each in of_the_cluster(scene, question.namespace) if question.names(each.subject)]
+
+
+def _unreadable(found: Found) -> Refusal | Unavailable:
+    error, told = found.errors.get("Pod"), f"pods cannot be read: {found.missing['Pod']}"
+    if isinstance(error, AckError):
+        return Unavailable(told, next_step=error.next_step)
+    if error is None:
+        return Unavailable(told, next_step="Name a namespace where the cluster is large, or try again.")
+    if error.code == UNAUTHORIZED:
+        return error
+    return Unavailable(told, next_step="Check RBAC: get and list on pods.")
+
+
+def _where(question: Question, cluster: str, allowed: tuple[str, ...]) -> str:
+    place = f"cluster {cluster}"
+    if spaces := (question.namespace,) if question.namespace else allowed:
+        place = f"namespace{'s' * (len(spaces) > 1)} {', '.join(spaces)} of {cluster}"
+    return f"{question.workload} in {place}" if question.workload else place
 
 
 def _subject(ill: Case | Finding) -> Subject:
@@ -144,26 +164,18 @@ def _subject(ill: Case | Finding) -> Subject:
     return Subject(finding.subject, since, next((cause.absent for cause in finding.causes if cause.absent), None))
 
 
-def _known(scene: Scene) -> list[tuple[str, str]]:
-    objects = [(ref.kind, ref.name) for ref in scene.pods_by_workload]
-    kinds = ("Deployment", "StatefulSet", "DaemonSet", "Job", "Service", "Ingress", "Node", "PersistentVolumeClaim")
-    return objects + [(kind.lower(), name_of(obj)) for kind in kinds for obj in scene.all(kind)]
-
-
 def report(
     scene: Scene,
     found: Sequence[Finding],
-    question: Question,
-    cluster: str,
+    where: str,
     missing: Mapping[str, str],
     room: Room,
     notes: Sequence[str] = (),
 ) -> TriageReport:
     pods, workloads = len(scene.all("Pod")), len(scene.pods_by_workload)
-    place = f"namespace {question.namespace} of {cluster}" if question.namespace else f"cluster {cluster}"
     told = {_SPOKEN.get(source, source): why for source, why in missing.items() if source not in _OF_NO_USE}
     return TriageReport(
-        where=f"{question.workload} in {place}" if question.workload else place,
+        where=where,
         looked_at=f"{pods:,} pods of {workloads:,} workloads looked at",
         findings=tuple(FindingReport.of(finding, scene.now) for finding in found[:_MOST]),
         left_out=tuple(str(finding.subject) for finding in found[_MOST:]),

@@ -1,6 +1,7 @@
 """Workloads that do not do what they were asked to: who has troubled pods, or fewer pods than wanted."""
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ack_mcp_server.kube.objects import (
@@ -19,9 +20,11 @@ from ack_mcp_server.kube.objects import (
     text,
     time_of,
 )
-from ack_mcp_server.triage.containers import STARTING, is_starting
+from ack_mcp_server.triage.coming import coming
+from ack_mcp_server.triage.containers import STARTING
 from ack_mcp_server.triage.pods import Trouble, is_ready, troubles
 from ack_mcp_server.triage.scene import TEMPLATE_HASH, Scene
+from ack_mcp_server.triage.starts import patience
 
 _RECURRING = 2  # evictions or failures within a day that are a trouble although all pods run
 _KINDS = ("Deployment", "StatefulSet", "DaemonSet", "Job")
@@ -31,7 +34,8 @@ Logs = Mapping[tuple[str, str, bool], tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Case:
-    """One workload that is not well; `obj` is empty where only its pods are known."""
+    """One workload that is not well; `obj` is empty where only its pods are known, and one of its ReplicaSets where it
+    is of a kind that is not read."""
 
     scene: Scene
     ref: Ref
@@ -59,15 +63,49 @@ class Case:
     def of(self, *what: str) -> list[Trouble]:
         return [trouble for trouble in self.troubles if trouble.what in what]
 
+    @property
+    def unfinished(self) -> list[Trouble]:
+        """Init containers that run for longer than they may, or until the rollout was given up."""
+        deadline = number(self.obj, "spec", "progressDeadlineSeconds")
+        return [
+            trouble
+            for trouble in self.of("initializing")
+            if is_stuck(self.obj)
+            or (trouble.since and self.scene.now - trouble.since > patience(trouble.spec, deadline))
+        ]
+
     def names(self, found: list[Trouble]) -> list[str]:
         return sorted({name_of(trouble.pod) for trouble in found})
 
 
 def cases(scene: Scene) -> list[Case]:
     found = [_case(scene, obj) for kind in _KINDS for obj in scene.all(kind)]
-    owned = {ref_of(obj) for kind in _KINDS for obj in scene.all(kind)}
-    loose = (pods for ref, pods in scene.pods_by_workload.items() if ref not in owned)
+    found += [_of_sets(scene, ref, sets) for ref, sets in _other_sets(scene).items()]
+    known = {case.ref for case in found}
+    loose = (pods for ref, pods in scene.pods_by_workload.items() if ref not in known)
     return [case for case in (*found, *(_loose(scene, pods) for pods in loose)) if _is_ill(case)]
+
+
+def _other_sets(scene: Scene) -> Mapping[Ref, list[Object]]:
+    """ReplicaSets of no Deployment, by what they are known by: themselves, or something like an Argo Rollout."""
+    found: defaultdict[Ref, list[Object]] = defaultdict(list)
+    for each in scene.all("ReplicaSet"):
+        if text(controller_of(each), "kind") != "Deployment":
+            found[scene.workload_of(each)].append(each)
+    return found
+
+
+def _of_sets(scene: Scene, ref: Ref, sets: Sequence[Object]) -> Case:
+    """The ReplicaSet that cannot make pods, or else lacks most of them, stands for all."""
+    pods = tuple(scene.pods_by_workload.get(ref, ()))
+    wanted = sum(number(each, "spec", "replicas") for each in sets)
+    ready = sum(number(each, "status", "readyReplicas") for each in sets)
+    worst = max(sets, key=lambda each: (is_stuck(each), _lack(each)))
+    return Case(scene, ref, worst, pods, tuple(_troubles(scene, pods)), wanted, max(ready, _count_ready(pods)))
+
+
+def _lack(replica_set: Object) -> int:
+    return number(replica_set, "spec", "replicas") - number(replica_set, "status", "readyReplicas")
 
 
 def _case(scene: Scene, obj: Object) -> Case:
@@ -88,13 +126,11 @@ def _is_past(scene: Scene, obj: Object, trouble: Trouble) -> bool:
 def _loose(scene: Scene, pods: list[Object]) -> Case:
     """Pods whose owner is of a kind that is not read, and those without one."""
     alive = [pod for pod in pods if text(pod, "status", "phase") not in ("Succeeded", "Failed")]
-    ready = sum(map(is_ready, pods))
-    return Case(
-        scene, scene.workload_of(pods[0]), NOTHING, tuple(pods), tuple(_troubles(scene, pods)), len(alive), ready
-    )
+    found = tuple(_troubles(scene, pods))
+    return Case(scene, scene.workload_of(pods[0]), NOTHING, tuple(pods), found, len(alive), _count_ready(pods))
 
 
-def _troubles(scene: Scene, pods: tuple[Object, ...] | list[Object]) -> Iterator[Trouble]:
+def _troubles(scene: Scene, pods: Iterable[Object]) -> Iterator[Trouble]:
     """Without what comes of a lost node, which is told once, of the node."""
     for pod in pods:
         if text(pod, "spec", "nodeName") not in scene.lost_nodes:
@@ -114,15 +150,19 @@ def _ready(obj: Object, pods: tuple[Object, ...]) -> int:
     if text(obj, "kind") == "DaemonSet":
         return number(obj, "status", "numberReady")
     told = number(obj, "status", "readyReplicas")
-    return told if text(obj, "kind") == "Deployment" else max(told, sum(map(is_ready, pods)))
+    return told if text(obj, "kind") == "Deployment" else max(told, _count_ready(pods))
+
+
+def _count_ready(pods: Iterable[Object]) -> int:
+    return sum(map(is_ready, pods))
 
 
 def _is_ill(case: Case) -> bool:
     if case.ref.kind == "job":
         return _is_ill_job(case)
     passing = [t for t in case.troubles if t.what in ("evicted", "failed")]
-    lasting = [t for t in case.troubles if t.what not in ("evicted", "failed")]
-    if lasting or len(passing) >= _RECURRING or (passing and not controller_of(case.pods[0])):
+    lasting = [t for t in case.troubles if t.what not in ("evicted", "failed", "initializing")]
+    if lasting or case.unfinished or len(passing) >= _RECURRING or (passing and not controller_of(case.pods[0])):
         return True
     return _lacks_pods(case) or is_stuck(case.obj)
 
@@ -131,7 +171,8 @@ def _is_ill_job(case: Case) -> bool:
     """A pod that failed is an attempt; a later one may do it."""
     if is_true(case.obj, "Complete") or dig(case.obj, "spec", "suspend") or _was_repeated(case):
         return False
-    return is_true(case.obj, "Failed") or any(t.what not in ("failed", "evicted", "gated") for t in case.troubles)
+    passing = ("failed", "evicted", "gated", "initializing")
+    return is_true(case.obj, "Failed") or bool(case.unfinished) or any(t.what not in passing for t in case.troubles)
 
 
 def _was_repeated(case: Case) -> bool:
@@ -141,15 +182,12 @@ def _was_repeated(case: Case) -> bool:
 
 
 def _lacks_pods(case: Case) -> bool:
-    """Fewer than wanted, and longer than it takes to start one; pods of a lost node are replaced elsewhere."""
+    """Fewer than wanted, and longer than it takes to start or to replace one."""
     if case.ready >= case.wanted or not case.obj or not case.scene.knows("Pod"):
         return False
     if _is_young(case.scene, case.obj):
         return False
-    alive = [pod for pod in case.pods if text(pod, "status", "phase") in ("Pending", "Running")]
-    young = [pod for pod in alive if not is_ready(pod) and is_starting(pod, case.scene.now)]
-    lost = [pod for pod in alive if text(pod, "spec", "nodeName") in case.scene.lost_nodes]
-    return case.ready + len(young) + len(lost) < case.wanted
+    return case.ready + coming(case.scene, case.obj, case.pods, case.wanted) < case.wanted
 
 
 def _is_young(scene: Scene, obj: Object) -> bool:

@@ -1,6 +1,7 @@
 """Add-ons, versions and whole clusters that change, in the cloud and in Kubernetes."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -87,6 +88,25 @@ async def test_an_upgrade_moves_the_control_plane_first_and_the_kubelets_with_th
         task = (await staging.call("upgrade_cluster_nodepool", staging.pool, request)).task_id
         assert await staging.finished(task) == "success"
         assert (kubelets(staging), len(staging.ready())) == ({"v1.34.1-aliyun.1"}, 3)
+
+
+async def test_an_upgrade_skips_nodes_that_have_the_version_unless_their_image_changes() -> None:
+    async with living("staging") as staging:
+        await staging.finished((await staging.call("upgrade_cluster", models.UpgradeClusterRequest())).task_id)
+        first = staging.plan.nodes[0].name
+        asked: list[dict[str, Any]] = [{"node_names": [first]}, {}, {"image_id": "any.vhd"}]
+        restarted = []
+        for fields in asked:
+            before = uids_on(staging, first)
+            request = models.UpgradeClusterNodepoolRequest(kubernetes_version="1.34.1-aliyun.1", **fields)
+            task = (await staging.call("upgrade_cluster_nodepool", staging.pool, request)).task_id
+            assert await staging.finished(task) == "success"
+            restarted.append(before.isdisjoint(uids_on(staging, first)))
+        assert (restarted, kubelets(staging)) == ([True, False, True], {"v1.34.1-aliyun.1"})
+
+
+def uids_on(cluster: Living, node: str) -> set[str]:
+    return {str(dig(pod, "metadata", "uid")) for pod in cluster.pods_on(node)}
 
 
 def kubelets(cluster: Living) -> set[str]:

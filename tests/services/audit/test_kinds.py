@@ -52,7 +52,7 @@ def test_what_changed_something_and_what_failed_can_be_asked_for() -> None:
     built = str(AuditFilter(namespaces=("shop",), failed=True, writes=True).search())
     assert built == (
         'objectRef.namespace: "shop" and responseStatus.code >= 400 and '
-        'not (verb: "get" or verb: "list" or verb: "watch")'
+        'not (verb: "get" or verb: "list" or verb: "watch") and not objectRef.subresource: "status"'
     )
 
 

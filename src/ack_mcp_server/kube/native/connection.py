@@ -57,6 +57,7 @@ class Connection:
         self.namespace = kubeconfig.namespace or "default"
         self.server = kubeconfig.server  # as it is written there
         self.base = URL(kubeconfig.server)
+        self.date = ""  # of the last answer, by the API server's clock; other groups may be another server's
         self._server_name = kubeconfig.server_name or None
         headers = {"Authorization": f"Bearer {kubeconfig.token}"} if kubeconfig.token else {}
         self._session = aiohttp.ClientSession(
@@ -114,6 +115,8 @@ class Connection:
                 allow_redirects=False,
                 server_hostname=self._server_name,
             ) as answer:
+                if path.startswith("/api/"):
+                    self.date = answer.headers.get("Date", "")
                 if answer.status >= 300:
                     raise refusal_of(answer.status, await _whole(answer), answer.headers.get("Retry-After", ""))
                 yield answer

@@ -10,11 +10,15 @@ from ack_mcp_server.services.sls import search
 from ack_mcp_server.services.sls.search import Search
 from ack_mcp_server.settings import Settings
 
+_STATUS = search.field("objectRef.subresource", "status")
+
 
 @dataclass(frozen=True, kw_only=True)
 class AuditFilter:
     """What is empty is not asked for. `name` may end with `*`; `user` is found by its words, so that `ci` finds
-    `system:serviceaccount:shop:ci`. `failed` wants answers of 400 and above; `writes` what may have changed something.
+    `system:serviceaccount:shop:ci`. `besides`: resources of any name, wanted as those are that `resources` and `name`
+    tell. `failed` wants answers of 400 and above; `writes` what may have changed something, without the statuses that
+    controllers write.
     """
 
     namespaces: tuple[str, ...] = ()
@@ -24,6 +28,7 @@ class AuditFilter:
     user: str = ""
     failed: bool = False
     writes: bool = False
+    besides: tuple[str, ...] = ()
     denied: tuple[str, ...] = ()  # resources that the operator keeps from this server
 
     @classmethod
@@ -49,16 +54,29 @@ class AuditFilter:
         parts = [
             search.any_of(search.field("objectRef.namespace", each) for each in self.namespaces),
             search.any_of(search.field("verb", each) for each in self.verbs),
-            search.any_of(search.field("objectRef.resource", each) for each in self.resources),
-            *([search.field_or_prefix("objectRef.name", self.name)] if self.name else []),
+            *self._objects(),
             *([search.field_or_prefix("user.username", self.user)] if self.user else []),
             *([search.number("responseStatus.code", ">=", 400)] if self.failed else []),
-            *([search.negated(_reads())] if self.writes else []),
-            *(search.negated(search.field("objectRef.resource", each)) for each in self.denied),
+            *([search.negated(_reads()), search.negated(_STATUS)] if self.writes else []),
+            *(search.negated(search.field("objectRef.resource", each)) for each in self._denied_of_these),
         ]
         found = search.all_of(parts)
         search.check_size(found)
         return found
+
+    @property
+    def _denied_of_these(self) -> tuple[str, ...]:
+        """All of them where no resource is named: SLS takes few conditions."""
+        asked = self.resources + self.besides
+        return tuple(each for each in self.denied if not asked or kinds.is_among(each, asked))
+
+    def _objects(self) -> list[Search]:
+        of_name = [search.field_or_prefix("objectRef.name", self.name)] if self.name else []
+        those = [_any_resource(self.resources), *of_name]
+        if not self.besides:
+            return those
+        together = search.all_of(those)
+        return [search.any_of([Search(f"({together})", together.conditions), _any_resource(self.besides)])]
 
     def allows(self, entry: AuditEntry) -> bool:
         """Whether an entry is within the operator's bounds, which do not hang on how an index finds words."""
@@ -78,6 +96,10 @@ def allowed_namespaces(settings: Settings, namespace: str) -> tuple[str, ...]:
             next_step=f"Use one of {', '.join(settings.namespaces)}.",
         )
     return (wanted,) if wanted else settings.namespaces
+
+
+def _any_resource(resources: tuple[str, ...]) -> Search:
+    return search.any_of(search.field("objectRef.resource", each) for each in resources)
 
 
 def _reads() -> Search:

@@ -55,6 +55,12 @@ def resource(word: str) -> str:
     return next((plural for plural in plurals if plural in _PLURAL), name)
 
 
+def plurals(word: str) -> tuple[str, ...]:
+    """What the audit log may call a kind; several where it is one of the cluster's own. Raises as `resource`."""
+    found = resource(word)
+    return (found,) if found in _PLURAL else tuple(sorted(_forms(found)))
+
+
 def is_among(word: str, denied: Iterable[str]) -> bool:
     """Whether a kind or resource is one of these, singular or plural: kinds of the cluster's own are not known here.
     Takes any text."""

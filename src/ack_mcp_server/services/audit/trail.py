@@ -1,6 +1,7 @@
 """Queries of the audit log: for a reader as a table, for programs as entries."""
 
 import asyncio
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +29,14 @@ from ack_mcp_server.timerange import TimeRange, rfc3339
 HEADERS = ("TIME", "USER", "VERB", "NAMESPACE", "OBJECT", "CODE", "SOURCE")
 _HOW = "narrow it by namespace, verbs, resource_types, user or time"
 _AGENT = 40  # characters
+
+
+@dataclass(frozen=True)
+class Entries:
+    """Newest first. They are not `whole` where there are older ones, or Log Service did not look at all."""
+
+    found: tuple[AuditEntry, ...]
+    whole: bool = True
 
 
 class ShownEntry(Answer):
@@ -95,14 +104,15 @@ async def entries(
     *,
     limit: int = 100,
     deadline: float | None = None,
-) -> tuple[AuditEntry, ...]:
-    """Newest first, for programs; their bodies are as they were logged, secrets too. Raises AckError."""
+) -> Entries:
+    """For programs; their bodies are as they were logged, secrets too. Raises AckError."""
     until = reach.account.edge.deadline() if deadline is None else deadline
     cluster = await reach.cluster(cluster_id)
     where = await audit_logstore(reach, cluster, until)
     text = str(wanted.search())
     query = Query(where=where, text=text, window=Window.of(time_range), limit=limit)
-    return _entries(await rows_of(reach, query, until), wanted)
+    page = await rows_of(reach, query, until)
+    return Entries(_entries(page, wanted), whole=not (page.more or page.partial))
 
 
 def _entries(page: LogPage, wanted: AuditFilter) -> tuple[AuditEntry, ...]:

@@ -1,5 +1,6 @@
 """Trouble of the cluster itself: nodes, namespaces that do not end, claims, autoscalers."""
 
+import re
 from collections.abc import Iterator
 
 from ack_mcp_server.kube.objects import (
@@ -21,16 +22,10 @@ from ack_mcp_server.triage.scene import Scene
 
 _PRESSURES = ("MemoryPressure", "DiskPressure", "PIDPressure", "NetworkUnavailable")
 _ORDINARY = ("Ready", *_PRESSURES)
-_BAD_WHEN_TRUE = (
-    "problem",
-    "pressure",
-    "hang",
-    "readonly",
-    "corrupt",
-    "deadlock",
-    "unavailable",
-    "exhaust",
-    "frequent",
+# True is well of these, and a problem of any other: so node problem detectors define their conditions.
+_GOOD_WHEN_TRUE = re.compile(
+    r"(?<!Not)(?:Ready|Healthy|Available|O[Kk]|Succeeded|Enabled|Synced|Initialized|Registered|Completed?)$"
+    r"|^(?:Autonomy|EtcdIsVoter)$"
 )
 
 
@@ -95,11 +90,11 @@ def _not_ready(scene: Scene, node: Object) -> Cause:
 
 
 def _reported(node: Object) -> Iterator[Cause]:
-    """Conditions of a node problem detector: true is bad where the name says so."""
+    """Conditions of a node problem detector."""
     for each in items(node, "status", "conditions"):
         kind = text(each, "type")
-        bad = any(word in kind.lower() for word in _BAD_WHEN_TRUE)
-        if kind not in _ORDINARY and bad and text(each, "status") == "True":
+        good = kind in _ORDINARY or _GOOD_WHEN_TRUE.search(kind)
+        if not good and text(each, "status") == "True":
             said = f"status {kind}: {text(each, 'reason')}: {text(each, 'message')}"
             yield Cause(
                 kind="NodeProblem", says=f"the node problem detector reports {kind}", evidence=(said,), weight=80,

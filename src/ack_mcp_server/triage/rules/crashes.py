@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ack_mcp_server.kube.objects import Object, ago, name_of, number, part, text, time_of
+from ack_mcp_server.kube.objects import ago, name_of, number, part, text, time_of
 from ack_mcp_server.triage.findings import Cause
 from ack_mcp_server.triage.pods import Trouble
 from ack_mcp_server.triage.rules.probes import liveness_kill
@@ -79,7 +79,7 @@ def _own_error(case: Case, trouble: Trouble) -> Cause:
         else "ApplicationCrashing"
     )
     evidence = (_ended(case, trouble), *(f"log: {each}" for each in lines))
-    flag = "--previous " if text(part(_status(trouble), "state", "waiting"), "reason") or not lines else ""
+    flag = "--previous " if text(part(trouble.status, "state", "waiting"), "reason") or not lines else ""
     return Cause(
         kind=kind,
         says=f"{_what(trouble)} ends by itself: {why}",
@@ -99,16 +99,6 @@ def _ended(case: Case, trouble: Trouble) -> str:
     reason, code = text(trouble.last, "reason") or "ended", number(trouble.last, "exitCode")
     when = ago(time_of(trouble.last, "finishedAt"), case.scene.now)
     return f"status: {reason}, exit code {code}, {when}; {trouble.restarts} restarts"
-
-
-def _status(trouble: Trouble) -> Object:
-    statuses = [*_list(trouble.pod, "containerStatuses"), *_list(trouble.pod, "initContainerStatuses")]
-    return next((each for each in statuses if text(each, "name") == trouble.container), {})
-
-
-def _list(pod: Object, key: str) -> list[Object]:
-    found = part(pod, "status").get(key)
-    return found if isinstance(found, list) else []
 
 
 def _log(case: Case, trouble: Trouble) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ _REASONS = (
         "ImageAccessDenied",
         re.compile(r"denied|unauthorized|authorization failed|authentication required|forbidden|no basic auth", re.I),
     ),
-    ("ImagePullRateLimited", re.compile(r"toomanyrequests|429|rate limit", re.I)),
+    ("ImagePullRateLimited", re.compile(r"too ?many ?requests|(status|code)\W{1,3}429\b|rate limit", re.I)),
     (
         "RegistryUnreachable",
         re.compile(r"no such host|i/o timeout|connection refused|deadline exceeded|tls: |x509|no route to host", re.I),
@@ -22,6 +22,8 @@ _REASONS = (
     ("ImageNotFound", re.compile(r"not found|manifest unknown|does not exist|name unknown", re.I)),
     ("ImageForAnotherPlatform", re.compile(r"no match for platform|exec format error", re.I)),
 )
+
+_OF_ADDONS = " (an ACK addon's: list_cluster_addons tells its state, which only the addon's own upgrade mends)"
 
 
 def images(case: Case) -> Iterator[Cause]:
@@ -33,7 +35,7 @@ def images(case: Case) -> Iterator[Cause]:
 def _cause(case: Case, trouble: Trouble) -> Cause:
     image = text(trouble.spec, "image")
     said = _said(case, trouble)
-    kind = "InvalidImageName" if trouble.reason == "InvalidImageName" else _kind(said)
+    kind = "InvalidImageName" if trouble.reason == "InvalidImageName" else _kind(_without_names(said, image))
     return Cause(
         kind=kind,
         says=_says(kind, image, trouble),
@@ -51,6 +53,15 @@ def _said(case: Case, trouble: Trouble) -> str:
     telling = [said for said in texts if image in said and not said.startswith("Back-off")]
     waiting = trouble.message if not trouble.message.startswith("Back-off") else ""
     return next(iter(telling), waiting)
+
+
+def _without_names(said: str, image: str) -> str:
+    """Without addresses and the image, whose name or tag may hold any word."""
+    tagged = image.rpartition("/")[2]
+    name = re.split("[:@]", tagged)[0]
+    forms = ["://", rf"/{re.escape(name)}(?![\w.-])", *([re.escape(tagged)] if tagged != name else [])]
+    is_name = re.compile("|".join(forms))
+    return " ".join(word for word in said.split() if not is_name.search(word))
 
 
 def _kind(said: str) -> str:
@@ -72,10 +83,15 @@ def _says(kind: str, image: str, trouble: Trouble) -> str:
 
 
 def _next(case: Case, kind: str, trouble: Trouble) -> str:
+    place = where(case.ref)
     if case.ref.kind == "deployment" and kind in ("ImageNotFound", "InvalidImageName"):
-        return (
-            f"rollout undo {case.ref}{where(case.ref)}, or set image {case.ref}{where(case.ref)} {trouble.container}=…"
-        )
+        correct = f"set image {case.ref}{place} {trouble.container}=…"
+        undo = f"rollout undo {case.ref}{place}, or " * (len(case.scene.replica_sets_of(case.obj)) > 1)
+        return f"{undo}{correct}{_OF_ADDONS * (case.ref.namespace == 'kube-system')}"
     if kind == "ImageAccessDenied":
-        return f"get serviceaccounts{where(case.ref)} -o wide (a pull secret for that registry is to be added)"
-    return f"describe pod {name_of(trouble.pod)}{where(case.ref)}"
+        account = text(trouble.pod, "spec", "serviceAccountName") or "default"
+        return (
+            f"get serviceaccount {account}{place} -o yaml; get secrets{place} (a pull secret for that registry is to "
+            "be added)"
+        )
+    return f"describe pod {name_of(trouble.pod)}{place}"

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 
-from ack_mcp_server.kube.objects import Object, name_of, number, part, text, time_of
+from ack_mcp_server.kube.objects import Object, dig, name_of, number, part, text, time_of
 from ack_mcp_server.triage.findings import Cause
 from ack_mcp_server.triage.pods import Trouble
 from ack_mcp_server.triage.rules.telling import blamed, plain, telling
-from ack_mcp_server.triage.scene import count_of
+from ack_mcp_server.triage.scene import count_of, last_seen
 from ack_mcp_server.triage.workloads import Case, is_stuck, where
 
+_BY_SIGNAL = (137, 143)  # how a container ends that the kubelet ends
 _KILLED = re.compile(r"failed (liveness|startup) probe", re.I)
 
 
@@ -27,20 +28,31 @@ def _log(case: Case, trouble: Trouble) -> tuple[str, ...]:
 
 
 def _not_ready(case: Case, trouble: Trouble) -> Cause:
-    events = [e for e in case.scene.events(trouble.pod, "Unhealthy") if "Readiness" in text(e, "message")]
+    which, fails = _failing(trouble)
+    events = [e for e in case.scene.events(trouble.pod, "Unhealthy") if text(e, "message").startswith(which)]
     line = next(iter(telling(_log(case, trouble))), "")
     evidence = [*([_quoted(events[0])] if events else []), *([f"log: {line}"] if line else [])]
     why = f": {blamed(line)}" if line else ""
     new = " of the new revision" if is_stuck(case.obj) and case.ready else ""
     kind = "RolloutNotReady" if is_stuck(case.obj) and case.ready else "ReadinessFailing"
-    says = f"container {trouble.container}{new} runs, but its readiness probe fails{why}"
+    says = f"container {trouble.container}{new} runs, but {fails}{why}"
     command = f"logs {name_of(trouble.pod)} -c {trouble.container}{where(case.ref)} --tail=50"
     return Cause(kind=kind, says=says, evidence=tuple(evidence), weight=88, next=command, since=trouble.since)
 
 
+def _failing(trouble: Trouble) -> tuple[str, str]:
+    """The probe, as events call it, and what is to be said of it."""
+    if dig(trouble.status, "started") is False and part(trouble.spec, "startupProbe"):
+        return "Startup", "its startup probe has not succeeded yet"
+    if part(trouble.spec, "readinessProbe"):
+        return "Readiness", "its readiness probe fails"
+    return "Readiness", "its kubelet does not report it as ready (it has no readiness probe)"
+
+
 def liveness_kill(case: Case, trouble: Trouble) -> Cause | None:
     """Whether a container that ended was ended by the kubelet for its probe."""
-    kills = [e for e in case.scene.events(trouble.pod, "Killing") if _is_about(e, trouble)]
+    found = case.scene.events(trouble.pod, "Killing")
+    kills = [each for each in found if _is_about(each, trouble) and _ended_the_last(each, trouble)]
     if not kills or text(trouble.last, "reason") == "OOMKilled":
         return None
     which = "startup" if "startup" in text(kills[0], "message") else "liveness"
@@ -89,6 +101,13 @@ def _is_about(event: Object, trouble: Trouble) -> bool:
         event, "message"
     )
     return names and bool(_KILLED.search(text(event, "message")))
+
+
+def _ended_the_last(kill: Object, trouble: Trouble) -> bool:
+    """An earlier run may have ended otherwise. Kubelets leave out events where there are many, so that a later run that
+    a signal ended may have had the same end."""
+    at, started = last_seen(kill), time_of(trouble.last, "startedAt")
+    return not at or not started or at >= started or number(trouble.last, "exitCode") in _BY_SIGNAL
 
 
 def _lived(last: Object) -> float:

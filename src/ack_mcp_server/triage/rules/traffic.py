@@ -13,43 +13,42 @@ from ack_mcp_server.kube.objects import (
     number,
     part,
     ref_of,
-    selects,
     text,
 )
 from ack_mcp_server.triage.containers import serving
 from ack_mcp_server.triage.findings import Cause, Finding
 from ack_mcp_server.triage.scene import Scene
+from ack_mcp_server.triage.templates import NAMED, NEEDED, Templates
 
-_TEMPLATED = ("Deployment", "StatefulSet", "DaemonSet")
 _IN_ANNOTATIONS = "use-annotation"  # ALB and MSE: the backend is an action of that name, and no Service
 
 
 def services(scene: Scene) -> Iterator[Finding]:
     if not scene.knows("Pod"):
         return
+    templates = Templates(scene)
     for service in scene.all("Service"):
         selector = part(service, "spec", "selector")
         if not selector or text(service, "spec", "type") == "ExternalName":
             continue
-        pods = scene.selected(namespace_of(service), selector)
-        cause = _unserved(scene, service, selector) if not pods else _misdirected(service, pods)
+        carriers = scene.selected(namespace_of(service), selector)
+        pods = [pod for pod in carriers if text(pod, "status", "phase") != "Succeeded"]  # those serve nobody
+        if pods:
+            cause = _misdirected(service, pods)
+        else:
+            cause = None if carriers else _unserved(scene, templates, service, selector)
         if cause:
             state = "no endpoints" if not pods else "port goes nowhere"
             yield Finding(subject=ref_of(service), state=state, severity=80, causes=(cause,))
 
 
-def _unserved(scene: Scene, service: Object, selector: Object) -> Cause | None:
-    """None where its workload is known and has no pods now: it is scaled down, or its own trouble is told. The pods of
-    kinds that are not read here, such as an Argo Rollout, come from ReplicaSets without a Deployment."""
+def _unserved(scene: Scene, templates: Templates, service: Object, selector: Object) -> Cause | None:
+    """None where its workload is known and has no pods now: it is scaled down, or its own trouble is told."""
     space = namespace_of(service)
-    if not scene.knows(*_TEMPLATED, "ReplicaSet"):
-        return None
-    templates = [obj for kind in _TEMPLATED for obj in scene.all(kind) if namespace_of(obj) == space]
-    others = [obj for obj in scene.all("ReplicaSet") if namespace_of(obj) == space and not scene.owner(obj)]
-    if any(selects(selector, part(obj, "spec", "template", "metadata", "labels")) for obj in (*templates, *others)):
+    if not scene.knows(*NEEDED) or templates.make(space, selector):
         return None
     shown = ",".join(f"{key}={value}" for key, value in selector.items())
-    meant, near = _meant(service, templates, selector)
+    meant, near = _meant(scene, service, selector)
     says = f"it selects {shown}, which no pod and no workload of {space} carries{near}"
     command = (
         f"patch service {name_of(service)} -n {space} (selector)" if meant else f"get pods -n {space} --show-labels"
@@ -67,9 +66,10 @@ def _unserved(scene: Scene, service: Object, selector: Object) -> Cause | None:
     )
 
 
-def _meant(service: Object, templates: list[Object], selector: Object) -> tuple[Object | None, str]:
-    """The workload of its name, or the one whose labels have the same keys and nearly the same values."""
-    named = next((obj for obj in templates if name_of(obj) == name_of(service)), None)
+def _meant(scene: Scene, service: Object, selector: Object) -> tuple[Object | None, str]:
+    """The workload of its name."""
+    found = (scene.find(kind, namespace_of(service), name_of(service)) for kind in NAMED)
+    named = next((each for each in found if each), None)
     if named is None:
         return None, ""
     return named, f"; the pods of {ref_of(named)} carry {_told(named, selector)}"
@@ -127,6 +127,42 @@ def _broken_backends(scene: Scene, ingress: Object) -> Iterator[Cause]:
             yield _backend_cause("IngressPortMissing", says, [f"spec.rules: {host} → {name}:{wrong}"], space, ingress)
 
 
+def at_zero(scene: Scene) -> Iterator[Finding]:
+    """What an Ingress sends to, and was scaled to nothing: whoever asks for it gets an error."""
+    if not scene.knows("Service", "Pod", *NEEDED):
+        return
+    templates, told = Templates(scene), set()
+    for ingress in scene.all("Ingress"):
+        for host, backend in _backends(ingress):
+            service = scene.find("Service", namespace_of(ingress), text(backend, "service", "name"))
+            workload = _stopped(scene, templates, service) if service else None
+            if workload and (ref := ref_of(workload)) not in told:
+                told.add(ref)
+                yield Finding(
+                    subject=ref, state="scaled to 0", severity=60, causes=(_stopped_cause(ingress, host, service, ref),)
+                )
+
+
+def _stopped(scene: Scene, templates: Templates, service: Object) -> Object | None:
+    """The workload of a Service without pods, where it has the only one, and this asks for none."""
+    selector = part(service, "spec", "selector")
+    if not selector or scene.selected(namespace_of(service), selector):
+        return None
+    makers = templates.makers(namespace_of(service), selector)
+    return makers[0] if len(makers) == 1 and dig(makers[0], "spec", "replicas") == 0 else None
+
+
+def _stopped_cause(ingress: Object, host: str, service: Object, workload: Ref) -> Cause:
+    name, space = name_of(ingress), namespace_of(ingress)
+    return Cause(
+        kind="ScaledToZero",
+        says=f'Ingress {name} sends {host} to the Service "{name_of(service)}", whose {workload} is scaled to 0',
+        evidence=("spec.replicas: 0", f"spec.rules of ingress/{name}: {host} → {name_of(service)}"),
+        weight=90,
+        next=f"scale {workload} -n {space} --replicas=… (where it is to serve)",
+    )
+
+
 def _backend_cause(kind: str, says: str, evidence: list[str], space: str, ingress: Object) -> Cause:
     command = f"get services -n {space}; describe ingress {name_of(ingress)} -n {space}"
     return Cause(kind=kind, says=says, evidence=tuple(evidence), weight=95, next=command)
@@ -141,8 +177,11 @@ def _backends(ingress: Object) -> Iterator[tuple[str, Object]]:
 
 
 def _wrong_port(service: Object, backend: Object) -> str:
+    """A name elsewhere needs no ports: it is asked at the number that the Ingress names."""
     wanted = part(backend, "service", "port")
     ports = items(service, "spec", "ports")
+    if text(service, "spec", "type") == "ExternalName" and (not ports or number(wanted, "number")):
+        return ""
     if named := text(wanted, "name"):
         return "" if any(text(port, "name") == named for port in ports) else named
     asked = number(wanted, "number")

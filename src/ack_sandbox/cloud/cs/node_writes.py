@@ -12,9 +12,12 @@ from ack_sandbox.cloud.shrinking import removal
 from ack_sandbox.cloud.starting import refuse_while_pool_is_busy, start
 from ack_sandbox.cloud.versions import VERSIONS
 from ack_sandbox.cloud.wire import Json
+from ack_sandbox.kube.controllers.plane import NODES
+from ack_sandbox.kube.objects import dig
 from ack_sandbox.plan import NodePlan, PoolPlan
 
 MOST_AT_ONCE = 10
+OF_ALL = ("image_id", "runtime_type", "runtime_version")  # of nodes that have the version too, which are skipped else
 
 
 def remove_node_pool_nodes(call: Call) -> Json:
@@ -43,9 +46,18 @@ def upgrade_cluster_nodepool(call: Call) -> Json:
         raise errors.invalid_parameter("runtime_version", f"it is {RUNTIME_VERSION}")
     names = asked.texts("node_names")
     nodes = _chosen(pool, (), names) if names else pool.nodes
+    if not any(asked.text(name) for name in OF_ALL):
+        nodes = [node for node in nodes if _version(record, node) != version]
     at_once = asked.part("rolling_policy").integer("max_parallelism", 1, 1, MOST_AT_ONCE)
     change = upgrade(record, pool.id, nodes, version, at_once, dict(asked.fields))
     return {"RequestId": call.request_id, "task_id": start(record, change, call.now).id}
+
+
+def _version(record: ClusterRecord, node: NodePlan) -> str:
+    """Of its kubelet; empty where the cluster's Kubernetes is not served."""
+    state = record.live()
+    known = state.store.get(NODES, "", node.name) if state is not None else None
+    return str(dig(known, "status", "nodeInfo", "kubeletVersion", default="")).removeprefix("v")
 
 
 def _check_version(record: ClusterRecord, version: str) -> None:
