@@ -95,12 +95,13 @@ class Kubectl:
             return await self._answer(command, await self.access.to(cluster_id, reach), room)
 
     async def _changed(self, command: Command, cluster_id: str, reach: Reach, room: Room, wish: Wish) -> Printed:
-        """Begun once more where the kubeconfig was revoked before anything was done. A plan is not: it may be used."""
+        """Begun once more where the kubeconfig was revoked before anything was done. What exec prints may be another
+        program's, and a plan may be used up: they are not."""
         access = await self.access.to(cluster_id, reach)
         with access.in_use():  # a person may take minutes to agree
             printed = await self._change(command, access, room, wish)
         refused = printed.exit_code and reason_of(printed.stderr) == "Unauthorized" and not printed.stdout
-        if not refused or not self.access.forget(access) or wish.plan_id:
+        if not refused or command.verb.grammar is Grammar.EXEC or not self.access.forget(access) or wish.plan_id:
             return printed
         access = await self.access.to(cluster_id, reach)
         with access.in_use():

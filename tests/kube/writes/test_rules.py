@@ -15,7 +15,7 @@ from ack_mcp_server.kube.discovery import Resource
 from ack_mcp_server.kube.parse import parse
 from ack_mcp_server.kube.table.model import Effect
 from ack_mcp_server.kube.writes.change import Change, Touched
-from ack_mcp_server.kube.writes.rules import CLI_VERBS, CLOUD_VERBS, Decision, decide, rules_of
+from ack_mcp_server.kube.writes.rules import CLI_VERBS, CLOUD_VERBS, Decision, Rule, decide, refused, rules_of
 from ack_mcp_server.lifecycle.proposed import Asked
 from ack_mcp_server.tools import lifecycle  # noqa: F401 - brings every change of the cloud
 
@@ -58,14 +58,16 @@ def test_by_default_reversible_changes_run_and_destructive_ones_are_shown(
     assert decide(rules_of("confirm"), change(command, resource, namespace)) is decision
 
 
-RUNS: dict[str, Any] = {"kind": "Deployment", "metadata": {"name": "x"}, "spec": {"replicas": 3}}
+RUNS: dict[str, Any] = {
+    "apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "x"}, "spec": {"replicas": 3},
+}  # fmt: skip
 HELD: dict[str, Any] = {"metadata": {"deletionTimestamp": "2026-11-21T08:00:00Z", "finalizers": ["a/b"]}}
+MINE = [{"manager": "ack-mcp-server", "fieldsV1": {"f:metadata": {"f:finalizers": {}}}}]
 
 
-def patched(patch: Any, before: Any = RUNS) -> Change:
-    text = patch if isinstance(patch, str) else json.dumps(patch)
-    command = parse(f"patch deploy x -n shop -p {shlex.quote(text)}", writing=True)
-    touched = (Touched(resource=DEPLOYMENTS, namespace="shop", name="x", before=before),)
+def patched(patch: Any, before: Any = RUNS, resource: Resource = DEPLOYMENTS) -> Change:
+    command = parse(f"patch deploy x -n shop -p {shlex.quote(json.dumps(patch))}", writing=True)
+    touched = (Touched(resource=resource, namespace="shop", name="x", before=before),)
     return Change(command=command, cluster_id="c1", caller="me", touched=touched)
 
 
@@ -83,6 +85,9 @@ def patched(patch: Any, before: Any = RUNS) -> Change:
         [{"op": "replace", "path": "", "value": {"spec": {"replicas": 0}}}],
         [{"op": "copy", "from": "/spec/minReadySeconds", "path": "/spec/replicas"}],
         [{"op": "move", "from": "/status/x", "path": "/spec"}],
+        [{"op": "copy", "from": "/a", "path": "/spec/replicas", "value": 5}],
+        [{"op": "replace", "path": "x/spec/replicas", "value": 0}],
+        [{"op": "copy", "from": "/a", "path": ""}],
     ],
 )
 def test_a_patch_that_leaves_nothing_running_is_shown(patch: Any) -> None:
@@ -98,7 +103,8 @@ def test_a_patch_that_leaves_nothing_running_is_shown(patch: Any) -> None:
         {"spec": []},
         [{"op": "test", "path": "/spec/replicas", "value": 0}],
         [{"op": "replace", "path": "/spec/minReadySeconds", "value": 0}],
-        [1, None],
+        [1, None, {}, {"op": "add"}, {"op": [], "path": {}, "value": []}],
+        [{"op": "remove", "path": "/spec/replicas"}],
     ],
 )
 def test_a_patch_that_leaves_something_running_runs(patch: Any) -> None:
@@ -108,6 +114,66 @@ def test_a_patch_that_leaves_something_running_runs(patch: Any) -> None:
 @pytest.mark.parametrize("before", [None, {**RUNS, "spec": {"replicas": 0}}])
 def test_where_nothing_runs_a_patch_to_nothing_runs(before: Any) -> None:
     assert decide(rules_of("confirm"), patched({"spec": {"replicas": 0}}, before)) is Decision.RUN
+
+
+JOB = Resource(plural="jobs", group="batch", kind="Job", namespaced=True, names=frozenset(), categories=())
+DAEMON = Resource(
+    plural="daemonsets", group="apps", kind="DaemonSet", namespaced=True, names=frozenset(), categories=()
+)
+
+
+def on_nodes(**labels: str) -> Any:
+    return {"spec": {"template": {"spec": {"nodeSelector": labels}}}}
+
+
+@pytest.mark.parametrize(
+    ("resource", "patch"),
+    [
+        (JOB, {"spec": {"parallelism": 0}}),
+        (JOB, {"spec": {"suspend": True}}),
+        (DAEMON, on_nodes(none="x")),
+        (DAEMON, [{"op": "add", "path": "/spec/template/spec/nodeSelector/none", "value": "x"}]),
+        (DAEMON, {"spec": {"template": {"spec": {"affinity": {"nodeAffinity": {}, "a": 1}}}}}),
+        (DEPLOYMENTS, {"metadata": {"ownerReferences": [{"kind": "Deployment", "name": "gone", "uid": "0"}]}}),
+    ],
+)
+def test_other_ways_to_leave_nothing_running_are_shown(resource: Resource, patch: Any) -> None:
+    assert decide(rules_of("confirm"), patched(patch, {"spec": {}}, resource)) is Decision.ASK
+
+
+@pytest.mark.parametrize(
+    ("resource", "patch"),
+    [
+        (JOB, {"spec": {"suspend": False}}),
+        (DAEMON, {"spec": {"template": {"spec": {"nodeSelector": {"kubernetes.io/os": "linux"}}}}}),
+        (DEPLOYMENTS, on_nodes(none="x")),  # its controller keeps what runs until others do
+    ],
+)
+def test_what_leaves_pods_where_they_are_runs(resource: Resource, patch: Any) -> None:
+    assert (
+        decide(rules_of("confirm"), patched(patch, on_nodes(**{"kubernetes.io/os": "linux"}), resource)) is Decision.RUN
+    )
+
+
+def test_a_secret_that_is_not_there_yet_is_made_at_once() -> None:
+    secrets = Resource(plural="secrets", group="", kind="Secret", namespaced=True, names=frozenset(), categories=())
+    body = json.dumps({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "x"}}).encode()
+    touched = Touched(resource=secrets, namespace="shop", name="x")
+    made = Change(
+        command=parse("apply", writing=True), cluster_id="c1", caller="me", touched=(touched,), documents=body
+    )
+    assert decide(rules_of("confirm"), made) is Decision.RUN
+    assert decide(rules_of("confirm"), replace(made, touched=(replace(touched, before={"data": {}}),))) is Decision.ASK
+
+
+def test_documents_of_one_name_are_told_apart_by_their_namespace() -> None:
+    bodies = [{**RUNS, "metadata": {"name": "x", "namespace": space}, "spec": {"replicas": many}}
+              for space, many in (("prod", 3), ("dev", 0))]  # fmt: skip
+    touched = [Touched(resource=DEPLOYMENTS, namespace=space, name="x", before=RUNS) for space in ("prod", "dev")]
+    made = Change(command=parse("apply", writing=True), cluster_id="c1", caller="me", touched=tuple(touched),
+                  documents="\n".join(map(json.dumps, bodies)).encode())  # fmt: skip
+    rules = (Rule(decision=Decision.REFUSE, verbs=("scale to 0",)), Rule(decision=Decision.RUN))
+    assert [each.title for each in refused(rules, made)] == ["deployment.apps/x (dev)"]
 
 
 def test_a_manifest_that_leaves_nothing_running_is_shown() -> None:
@@ -121,6 +187,17 @@ def test_a_manifest_that_leaves_nothing_running_is_shown() -> None:
 
 def test_a_patch_of_what_is_held_from_being_gone_is_shown() -> None:
     assert decide(rules_of("confirm"), patched({"metadata": {"finalizers": None}}, HELD)) is Decision.ASK
+    for patch in (
+        {"metadata": {"$deleteFromPrimitiveList/finalizers": ["a/b"]}},
+        [{"op": "remove", "path": "/metadata/finalizers/0"}],
+        [{"op": "replace", "path": "/metadata", "value": {"name": "x"}}],
+        [{"op": "copy", "from": "/spec", "path": "/metadata"}],
+        {"$patch": "replace", "metadata": {"name": "x"}},
+    ):
+        assert decide(rules_of("confirm"), patched(patch, HELD)) is Decision.ASK, patch
+    assert decide(rules_of("confirm"), patched({"data": {"a": "c"}}, HELD)) is Decision.RUN
+    applied = {"metadata": {**HELD["metadata"], "managedFields": MINE}}
+    assert decide(rules_of("confirm"), patched({"data": {"a": "c"}}, applied)) is Decision.ASK
     going = {"metadata": {"deletionTimestamp": "2026-11-21T08:00:00Z"}}
     assert decide(rules_of("confirm"), patched({"metadata": {"labels": {"a": "b"}}}, going)) is Decision.RUN
 

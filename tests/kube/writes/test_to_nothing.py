@@ -29,12 +29,16 @@ async def replicas(writer: Writer, name: str) -> str:
     return (await writer.ok(f"get deploy {name} -n shop -o jsonpath={{.spec.replicas}}")).splitlines()[-1]
 
 
-@pytest.mark.parametrize(
-    "change",
-    ['-p \'{"spec":{"replicas":0}}\'', '--type=json -p \'[{"op":"replace","path":"/spec/replicas","value":0}]\''],
-)
-async def test_a_patch_to_nothing_is_shown_first(writer: Writer, change: str) -> None:
-    name = await writer.made(f"patched-{len(change)}")
+TO_NOTHING = {
+    "merge": '-p \'{"spec":{"replicas":0}}\'',
+    "json": '--type=json -p \'[{"op":"replace","path":"/spec/replicas","value":0}]\'',
+    "scale": '--subresource=scale --type=merge -p \'{"spec":{"replicas":0}}\'',
+}
+
+
+@pytest.mark.parametrize("kind", TO_NOTHING)
+async def test_a_patch_to_nothing_is_shown_first(writer: Writer, kind: str) -> None:
+    name, change = await writer.made(f"patched-{kind}"), TO_NOTHING[kind]
     await writer.revisions(name, 1)
     shown = await writer.ok(f"patch deploy {name} -n shop {change}")
     assert "nothing is changed yet" in shown and "spec.replicas: 2 -> 0" in shown
@@ -84,3 +88,17 @@ async def test_a_revoked_kubeconfig_is_replaced_and_the_change_done(
         name = await writer.made("revoked")
         own_region.order("staging", "revoke")
         assert "scaled" in await writer.ok(f"scale deploy/{name} -n shop --replicas=3")
+
+
+async def test_a_program_that_says_it_is_not_logged_in_runs_once(
+    own_region: Region, writing: Callable[..., Settings]
+) -> None:
+    said = "error: You must be logged in to the server (Unauthorized)"
+    async with door_to(writing(write_policy="direct")) as door:
+        writer = Writer(door, own_region.cluster("staging"))
+        pod = (await writer.ok("get pods -n kube-system -l app=coredns -o name")).splitlines()[-1]
+        await writer.ok("get ns")
+        before = own_region.control("GET", "requests")["total"]
+        told = await writer.error(f'exec {pod} -n kube-system -- cat "/{said}"')
+    assert said in told
+    assert own_region.control("GET", "requests")["total"] == before, "another kubeconfig was asked for"

@@ -291,6 +291,7 @@ async def test_a_change_whose_answer_is_lost_is_told_as_unknown_and_not_repeated
         assert (await replicas(writer, name)).endswith("\n3" if how == "lose" else "\n2")
 
 
+@pytest.mark.slow
 async def test_a_change_is_not_continued(writer: Writer) -> None:
     names = [await writer.made(f"long-{number}") for number in range(2)]
     objects = " ".join(f"deploy/{name}" for name in [*names, *[names[0]] * 40])

@@ -2,8 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from ack_mcp_server.kube.command import Command
@@ -21,6 +23,11 @@ class Touched:
     namespace: str
     name: str
     before: Json | None = field(default=None, repr=False)
+
+    @property
+    def title(self) -> str:
+        place = f" ({self.namespace})" if self.namespace else ""
+        return f"{self.resource.group_kind}/{self.name}{place}"
 
     @property
     def identity(self) -> tuple[str, ...]:
@@ -46,6 +53,16 @@ class Change:
     @property
     def verb(self) -> str:
         return self.command.verb.name
+
+    @cached_property
+    def bodies(self) -> Mapping[tuple[str, str, str], Sequence[Json]]:
+        """Of the documents, by group, kind and name."""
+        found: defaultdict[tuple[str, str, str], list[Json]] = defaultdict(list)
+        for line in self.documents.splitlines():
+            body = json.loads(line)
+            group = str(body.get("apiVersion", "")).rpartition("/")[0]
+            found[group, str(body.get("kind")), str((body.get("metadata") or {}).get("name"))].append(body)
+        return found
 
     def argv(self) -> list[str]:
         """For kubectl: a manifest comes by stdin, and everything is written under our name."""

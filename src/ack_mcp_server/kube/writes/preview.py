@@ -40,6 +40,8 @@ class Previews:
         if change.command.verb.long("dry-run") is None or change.command.verb.long("output") is None:
             return _in_words(change)
         after = await self._after(change, access)
+        if change.command.value("subresource") == "scale":
+            return "\n".join(_rescaled(change, after))
         known = {_place(touched.before): touched.before for touched in change.touched if touched.before}
         diffs = [readable_diff(known.get(_place(found)), found, redact=self.redact) for found in after]
         told = "\n".join((*filter(None, diffs), *_unheld(change))) or "no difference"
@@ -62,7 +64,7 @@ def _unheld(change: Change) -> Iterator[str]:
         if UNHELD in effects(change, touched):
             holding = ", ".join(((touched.before or {}).get("metadata") or {}).get("finalizers") or ())
             yield (
-                f"! {_name(touched)} is being deleted and waits for {holding}: without them it is gone at once, and "
+                f"! {touched.title} is being deleted and waits for {holding}: without them it is gone at once, and "
                 "what they stand for is not done"
             )
 
@@ -71,16 +73,14 @@ def _scaled(change: Change) -> str:
     """In words of ours, because kubectl's dry run prints the object as it was."""
     wanted = change.command.value("replicas")
     return "\n".join(
-        f"{_title(touched)}\n  spec.replicas: {_replicas(touched)} -> {wanted}" for touched in change.touched
+        f"~ {touched.title}\n  spec.replicas: {_replicas(touched)} -> {wanted}" for touched in change.touched
     )
 
 
-def _title(touched: Touched) -> str:
-    return f"~ {_name(touched)}"
-
-
-def _name(touched: Touched) -> str:
-    return f"{touched.resource.group_kind}/{touched.name}" + (f" ({touched.namespace})" if touched.namespace else "")
+def _rescaled(change: Change, after: Sequence[Json]) -> Iterator[str]:
+    """A Scale is a part of the object, and of another kind."""
+    for touched, found in zip(change.touched, after, strict=False):
+        yield f"~ {touched.title}\n  spec.replicas: {_replicas(touched)} -> {(found.get('spec') or {}).get('replicas')}"
 
 
 def _replicas(touched: Touched) -> object:

@@ -9,7 +9,7 @@ from typing import Any
 from ack_mcp_server.errors import ConfigurationError
 from ack_mcp_server.kube.table.writes import WRITES
 from ack_mcp_server.kube.writes.change import Change, Touched
-from ack_mcp_server.kube.writes.effects import UNHELD, ZERO, effects
+from ack_mcp_server.kube.writes.effects import OVERWRITTEN, UNHELD, ZERO, effects
 
 ANY = "*"
 CLUSTER_SCOPED = "(cluster)"  # in the place of a namespace
@@ -56,7 +56,7 @@ class Rule:
 
 
 PROTECTED = ("kube-system", "kube-public", "kube-node-lease", CLUSTER_SCOPED)
-DESTRUCTIVE = ("delete", "drain", "replace", "exec", ZERO, UNHELD)
+DESTRUCTIVE = ("delete", "drain", "replace", "exec", ZERO, UNHELD, OVERWRITTEN)
 # Of the cloud: nodes that go, versions from which nothing leads back, settings, and what costs a cluster's price.
 DESTRUCTIVE_IN_CLOUD = ("scale in", "upgrade", "configure", "cancel", "create_cluster")
 
@@ -72,15 +72,13 @@ CLI_VERBS = frozenset((
     "argocd app sync", "argocd app rollback", "argocd app terminate-op", "argocd app delete",
 ))  # fmt: skip
 _KUBECTL_VERBS = frozenset(word for verb in WRITES for word in (verb.name, verb.name.split()[0]))
-VERBS = frozenset((ANY, ZERO, UNHELD)) | CLOUD_VERBS | CLI_VERBS | _KUBECTL_VERBS
+VERBS = frozenset((ANY, ZERO, UNHELD, OVERWRITTEN)) | CLOUD_VERBS | CLI_VERBS | _KUBECTL_VERBS
 
 POLICIES: Mapping[str, tuple[Rule, ...]] = {
     "direct": (Rule(decision=Decision.RUN),),
     "confirm": (
         Rule(decision=Decision.ASK, verbs=(*DESTRUCTIVE, *DESTRUCTIVE_IN_CLOUD)),
         Rule(decision=Decision.ASK, namespaces=PROTECTED),
-        # What a Secret held before cannot be read back through this server.
-        Rule(decision=Decision.ASK, verbs=("apply", "patch"), kinds=("secrets",)),
         Rule(decision=Decision.RUN),
     ),
     "confirm-all": (Rule(decision=Decision.ASK),),
@@ -90,6 +88,12 @@ POLICIES: Mapping[str, tuple[Rule, ...]] = {
 def decide(rules: Iterable[Rule], change: Change) -> Decision:
     """The strictest decision about any object that the change touches; what no rule fits is shown first."""
     return judge(rules, [_deed(change, touched) for touched in change.touched])
+
+
+def refused(rules: Iterable[Rule], change: Change) -> tuple[Touched, ...]:
+    """The objects for which the rules refuse the change."""
+    listed = tuple(rules)
+    return tuple(each for each in change.touched if _first(listed, _deed(change, each)) is Decision.REFUSE)
 
 
 def judge(rules: Iterable[Rule], deeds: Iterable[Deed]) -> Decision:

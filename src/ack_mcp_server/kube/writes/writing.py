@@ -18,13 +18,13 @@ from ack_mcp_server.kube.native.printed import Printed
 from ack_mcp_server.kube.processes import Processes
 from ack_mcp_server.kube.table.model import Grammar
 from ack_mcp_server.kube.writes.approving import Approving, Proposal
-from ack_mcp_server.kube.writes.change import Change
+from ack_mcp_server.kube.writes.change import Change, Touched
 from ack_mcp_server.kube.writes.manifests import Document, read_manifest, read_patch, render, render_value
 from ack_mcp_server.kube.writes.plans import Plans
 from ack_mcp_server.kube.writes.pods import privileges_in_patch, privileges_of
 from ack_mcp_server.kube.writes.preview import Previews
 from ack_mcp_server.kube.writes.remaining import how_to_go_on
-from ack_mcp_server.kube.writes.rules import Decision, Rule, decide, rules_of
+from ack_mcp_server.kube.writes.rules import Decision, Rule, decide, refused, rules_of
 from ack_mcp_server.kube.writes.touching import as_they_are, named_by
 from ack_mcp_server.settings import Settings
 
@@ -67,7 +67,7 @@ class Writing:
         decision = decide(self._rules, change)
         if decision is Decision.REFUSE:
             raise NotEnabled(
-                f"the rules of this server refuse {change.verb} on {_named(change)}",
+                f"the rules of this server refuse {change.verb} on {_named(refused(self._rules, change))}",
                 next_step="Its operator wrote them (--write-policy); describe the change to them.",
             )
         if decision is Decision.ASK or approval.plan_id:
@@ -122,7 +122,7 @@ class Writing:
         record.current().decision = "ask"
         text = await self._in_time(self.previews.of(change, asked, access))
         proposal = Proposal(
-            title=f"{change.verb} on {_named(change)}",
+            title=f"{change.verb} on {_named(change.touched)}",
             where=f" in {change.cluster_id}",
             text=text,
             binding=change.binding,
@@ -190,8 +190,8 @@ def _check_count(command: Command) -> None:
         raise InvalidInput(f"--replicas={shown(count)} is no plain number", next_step="Write it as in --replicas=3.")
 
 
-def _named(change: Change) -> str:
-    names = [f"{touched.resource.group_kind}/{touched.name}" for touched in change.touched]
+def _named(objects: Sequence[Touched]) -> str:
+    names = [touched.title for touched in objects]
     return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
 
 
