@@ -117,15 +117,20 @@ def node(condition: str, status: str = "True") -> Made:
 
 
 @pytest.mark.parametrize("kind", ["RuntimeOffline", "DockerOffline", "KubeletHung", "InstanceExpired", "GPUXidError",
-                                  "NTPProblem", "LinkNotReady", "UplinkUnavailable"])  # fmt: skip
-def test_whatever_a_node_problem_detector_finds_is_told(kind: str) -> None:
+                                  "NTPProblem", "LinkNotReady", "UplinkUnavailable", "NetworkDown"])  # fmt: skip
+def test_a_condition_whose_name_is_bad_is_told_where_it_is_true(kind: str) -> None:
     assert causes(node(kind)) == {"node/n1": "NodeProblem"}
     assert causes(node(kind, "False")) == {}
 
 
-@pytest.mark.parametrize("kind", ["KernelReady", "StorageReady", "Autonomy", "EtcdIsVoter", "RuntimeHealthy"])
-def test_a_condition_that_is_good_when_true_is_no_problem(kind: str) -> None:
+@pytest.mark.parametrize("kind", ["KernelReady", "StorageReady", "Autonomy", "EtcdIsVoter", "RuntimeHealthy", "SufficientIP",
+                                  "HostUpgrades", "KubeletTCPReachable", "NodeValid", "GracefulShutdown"])  # fmt: skip
+def test_a_condition_of_any_other_name_is_no_problem(kind: str) -> None:
     assert causes(node(kind)) == {}
+
+
+def test_a_node_without_addresses_for_pods_is_told() -> None:
+    assert causes(node("SufficientIP", "False")) == {"node/n1": "NodeProblem"}
 
 
 def asked(workload: str) -> Question:
@@ -160,14 +165,19 @@ def test_a_workload_whose_kind_could_not_be_read_may_exist() -> None:
 
 def test_the_time_is_the_servers_where_clocks_differ() -> None:
     behind = NOW - timedelta(minutes=4)
-    assert time_there("Sat, 21 Nov 2026 11:56:00 GMT", NOW) == behind
+    assert time_there("Sat, 21 Nov 2026 11:56:00 GMT", 0, NOW) == behind
     assert "4.0 minutes behind this server's" in apart(behind, NOW)
     assert apart(NOW, NOW) == ""
 
 
-@pytest.mark.parametrize("said", ["", "yesterday", "Sat, 21 Nov 2026 11:59:57 GMT", "Sat, 99 Nov 2026 11:00:00 GMT"])
+@pytest.mark.parametrize("said", ["", "yesterday", "Sat, 21 Nov 2026 11:59:57 GMT", "Sat, 99 Nov 2026 11:00:00 GMT",
+                                  "Mon, 20 Nov 99999999999999999999 11:00:00 GMT"])  # fmt: skip
 def test_our_own_time_is_taken_where_the_servers_is_not_told_or_nearly_the_same(said: str) -> None:
-    assert time_there(said, NOW) == NOW
+    assert time_there(said, 0, NOW) == NOW
+
+
+def test_what_was_said_while_the_lists_were_read_has_aged_since() -> None:
+    assert time_there("Sat, 21 Nov 2026 11:59:00 GMT", 59, NOW) == NOW
 
 
 @pytest.mark.slow

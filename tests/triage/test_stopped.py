@@ -6,7 +6,7 @@ import pytest
 
 from ack_mcp_server.settings import Settings
 from tests.conftest import Region, door_to, running_sandbox, settings_in
-from tests.triage.shapes import Made, ago, causes, container, deployment, found, pod
+from tests.triage.shapes import Made, ago, causes, container, deployment, found, made, pod
 from tests.triage.test_scene import ingress, labelled, service
 
 
@@ -32,6 +32,18 @@ def test_a_workload_at_zero_beside_another_of_the_same_service_is_left_as_it_is(
 def test_a_workload_whose_last_pods_still_serve_is_left_as_it_is() -> None:
     last = pod(metadata={"labels": {"app": "front"}})
     assert "deployment/web" not in causes(service(), stopped(), last, ingress(number=80))
+
+
+def test_an_idle_canary_is_left_as_it_is() -> None:
+    canary = ingress(number=80)
+    canary["metadata"]["annotations"] = {"nginx.ingress.kubernetes.io/canary": "true"}
+    assert causes(service(), stopped(), canary) == {}
+
+
+def test_what_keda_scaled_to_nothing_is_left_as_it_is() -> None:
+    target = {"kind": "Deployment", "name": "web"}
+    keda = made("HorizontalPodAutoscaler", "keda-hpa-web", spec={"scaleTargetRef": target, "minReplicas": 1})
+    assert causes(service(), stopped(), ingress(number=80), keda) == {}
 
 
 def test_an_undo_is_offered_where_there_is_an_earlier_revision() -> None:

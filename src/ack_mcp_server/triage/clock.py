@@ -3,12 +3,13 @@
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-_TOLERATED = timedelta(seconds=10)  # what was heard is some seconds old, and has whole ones
+_TOLERATED = timedelta(seconds=10)  # no trouble is judged by so little
 
 
-def time_there(said: str, here: datetime) -> datetime:
-    """By what an API server said last (the Date of an answer), where that is not nearly the time `here`."""
-    there = _read(said)
+def time_there(said: str, age_s: float, here: datetime) -> datetime:
+    """By what an API server said `age_s` ago (the Date of an answer), where that is not nearly the time `here`."""
+    heard = _read(said)
+    there = heard and heard + timedelta(seconds=age_s)
     return there if there and abs(there - here) > _TOLERATED else here
 
 
@@ -24,6 +25,6 @@ def apart(there: datetime, here: datetime) -> str:
 def _read(said: str) -> datetime | None:
     try:
         found = parsedate_to_datetime(said)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -5,6 +5,7 @@ from typing import Any
 
 from ack_mcp_server.kube.objects import Object, is_true, items, number, part, text
 
+CANARY = "/canary"  # of an Ingress, after the controller's prefix
 _DATA = ("data", "binaryData")
 _NOT_LOOKED_AT = ("managedFields", "annotations", "selfLink", "resourceVersion", "generation")
 
@@ -19,6 +20,8 @@ def slim(obj: Mapping[str, Any]) -> Object:
     if kind == "PodMetrics":
         return {**_only(obj, ("kind", "containers")), "metadata": _only(part(obj, "metadata"), ("name", "namespace"))}
     kept = {**obj, "metadata": _without(part(obj, "metadata"), _NOT_LOOKED_AT)}
+    if kind == "Ingress":
+        kept["metadata"]["annotations"] = _canary(part(obj, "metadata", "annotations"))
     return _calm(kept) if kind == "Pod" and _is_calm(kept) else kept
 
 
@@ -38,6 +41,10 @@ def _owned(meta: Object) -> dict[str, Any]:
         if not entry.get("subresource")
     ]
     return {**_without(meta, ("annotations", "managedFields")), "managedFields": fields}
+
+
+def _canary(annotations: Object) -> dict[str, Any]:
+    return {name: value for name, value in annotations.items() if name.endswith(CANARY)}
 
 
 def _is_calm(pod: Object) -> bool:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from ack_mcp_server.answers.room import Room
 from ack_mcp_server.errors import AckError, CommandFailed, InvalidInput, NotEnabled, Unavailable
@@ -11,6 +12,7 @@ from ack_mcp_server.kube.access import Access
 from ack_mcp_server.kube.bounds import Bounds
 from ack_mcp_server.kube.kubectl import Kubectl
 from ack_mcp_server.kube.native.asked import Asked
+from ack_mcp_server.kube.native.connection import Connection
 from ack_mcp_server.kube.native.refusal import Refusal
 from ack_mcp_server.kube.parse import parse
 from ack_mcp_server.kube.using import UNAUTHORIZED, using
@@ -67,7 +69,7 @@ class Triage:
         asked = await self.kubectl.engine.asked(parse("get pods"), access.kubeconfig, Room(0))
         found = await self._read(asked, places)
         here = asked.now()
-        scene = Scene(time_there(asked.connection.date, here), found.objects, found.missing)
+        scene = Scene(_time_there(asked.connection, here), found.objects, found.missing)
         check(scene, question)
         found.notes += filter(None, [apart(scene.now, here), at_zero(scene, question)])
         told = await self._told(scene, asked, question, reach, found)
@@ -137,6 +139,10 @@ def _unwell(scene: Scene, question: Question) -> tuple[list[Case], list[Finding]
     """In a thread, because tens of thousands of pods take seconds."""
     ill = [case for case in cases(scene) if is_meant(question, case)]
     return ill, [each for each in of_the_cluster(scene, question.namespace) if question.names(each.subject)]
+
+
+def _time_there(connection: Connection, here: datetime) -> datetime:
+    return time_there(connection.date, asyncio.get_running_loop().time() - connection.dated, here)
 
 
 def _unreadable(found: Found) -> Refusal | Unavailable:

@@ -57,7 +57,9 @@ class Connection:
         self.namespace = kubeconfig.namespace or "default"
         self.server = kubeconfig.server  # as it is written there
         self.base = URL(kubeconfig.server)
-        self.date = ""  # of the last answer, by the API server's clock; other groups may be another server's
+        # Of the last answer, by the API server's clock, and when it came, by the loop's. Other groups may be another
+        # server's.
+        self.date, self.dated = "", 0.0
         self._server_name = kubeconfig.server_name or None
         headers = {"Authorization": f"Bearer {kubeconfig.token}"} if kubeconfig.token else {}
         self._session = aiohttp.ClientSession(
@@ -116,7 +118,7 @@ class Connection:
                 server_hostname=self._server_name,
             ) as answer:
                 if path.startswith("/api/"):
-                    self.date = answer.headers.get("Date", "")
+                    self.date, self.dated = answer.headers.get("Date", ""), asyncio.get_running_loop().time()
                 if answer.status >= 300:
                     raise refusal_of(answer.status, await _whole(answer), answer.headers.get("Retry-After", ""))
                 yield answer

@@ -35,7 +35,7 @@ def shape(series: Series, start: float, end: float) -> Shape:
         last = values[-1] if values else math.nan
         return Shape(math.nan, math.nan, math.nan, last, "-", "", len(values))
     low, high = min(finite), max(finite)
-    mean = math.fsum(value / len(finite) for value in finite)
+    mean = _mean(finite)
     line = _line(times, values, (start, end), (low, high))
     return Shape(low, min(max(mean, low), high), high, values[-1], _trend(finite, low, high), line, len(values))
 
@@ -50,8 +50,7 @@ def _numbers(series: Series) -> tuple[tuple[float, ...], tuple[float, ...]]:
 def _trend(values: list[float], low: float, high: float) -> str:
     """By the means of the first and the last third, so that one spike is no direction."""
     third = max(len(values) // 3, 1)
-    first = math.fsum(values[:third]) / third
-    last = math.fsum(values[-third:]) / third
+    first, last = _mean(values[:third]), _mean(values[-third:])
     size = max(abs(low), abs(high))
     if high - low <= _FLAT * size or size == 0:
         return "flat"
@@ -61,6 +60,11 @@ def _trend(values: list[float], low: float, high: float) -> str:
     falls = all(after <= before for before, after in pairwise(values))
     steady = " steadily" if len(values) > 2 and (grows or falls) else ""
     return f"{'up' if last > first else 'down'}{_change(first, last)}{steady}"
+
+
+def _mean(values: list[float]) -> float:
+    """Of parts, because the sum of large values is none."""
+    return math.fsum(value / len(values) for value in values)
 
 
 def _change(first: float, last: float) -> str:

@@ -22,11 +22,13 @@ from ack_mcp_server.triage.scene import Scene
 
 _PRESSURES = ("MemoryPressure", "DiskPressure", "PIDPressure", "NetworkUnavailable")
 _ORDINARY = ("Ready", *_PRESSURES)
-# True is well of these, and a problem of any other: so node problem detectors define their conditions.
-_GOOD_WHEN_TRUE = re.compile(
-    r"(?<!Not)(?:Ready|Healthy|Available|O[Kk]|Succeeded|Enabled|Synced|Initialized|Registered|Completed?)$"
-    r"|^(?:Autonomy|EtcdIsVoter)$"
+# Anybody may set conditions of any meaning: those whose name says that something is bad are, as far as they are true.
+_BAD_WHEN_TRUE = re.compile(
+    r"problem|pressure|hang|hung|readonly|corrupt|deadlock|unavailable|exhaust|frequent|offline|expir|error|fail|fault"
+    r"|unhealthy|notready|abnormal|unreachable|insufficient|stuck|timeout|leak|(?<!shut)(?<!cool)down$",
+    re.I,
 )
+_BAD_WHEN_FALSE = ("SufficientIP",)  # Terway's: no addresses are left for pods
 
 
 def nodes(scene: Scene) -> Iterator[Finding]:
@@ -90,16 +92,21 @@ def _not_ready(scene: Scene, node: Object) -> Cause:
 
 
 def _reported(node: Object) -> Iterator[Cause]:
-    """Conditions of a node problem detector."""
+    """Conditions of node problem detectors and network plugins."""
     for each in items(node, "status", "conditions"):
-        kind = text(each, "type")
-        good = kind in _ORDINARY or _GOOD_WHEN_TRUE.search(kind)
-        if not good and text(each, "status") == "True":
-            said = f"status {kind}: {text(each, 'reason')}: {text(each, 'message')}"
+        kind, status = text(each, "type"), text(each, "status")
+        if kind not in _ORDINARY and _is_bad(kind, status):
+            said = f"status {kind}={status}: {text(each, 'reason')}: {text(each, 'message')}"
             yield Cause(
-                kind="NodeProblem", says=f"the node problem detector reports {kind}", evidence=(said,), weight=80,
+                kind="NodeProblem", says=f"it reports {kind}={status}", evidence=(said,), weight=80,
                 next=f"describe node {name_of(node)}", since=time_of(each, "lastTransitionTime"),
             )  # fmt: skip
+
+
+def _is_bad(kind: str, status: str) -> bool:
+    if kind in _BAD_WHEN_FALSE:
+        return status == "False"
+    return status == "True" and bool(_BAD_WHEN_TRUE.search(kind))
 
 
 def _cordoned(node: Object) -> Cause:

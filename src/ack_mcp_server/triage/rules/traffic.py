@@ -18,8 +18,10 @@ from ack_mcp_server.kube.objects import (
 from ack_mcp_server.triage.containers import serving
 from ack_mcp_server.triage.findings import Cause, Finding
 from ack_mcp_server.triage.scene import Scene
+from ack_mcp_server.triage.slimming import CANARY
 from ack_mcp_server.triage.templates import NAMED, NEEDED, Templates
 
+_KEDA = "keda-hpa-"
 _IN_ANNOTATIONS = "use-annotation"  # ALB and MSE: the backend is an action of that name, and no Service
 
 
@@ -128,12 +130,13 @@ def _broken_backends(scene: Scene, ingress: Object) -> Iterator[Cause]:
 
 
 def at_zero(scene: Scene) -> Iterator[Finding]:
-    """What an Ingress sends to, and was scaled to nothing: whoever asks for it gets an error."""
+    """What an Ingress sends to, and was scaled to nothing: whoever asks for it gets an error. Canaries may idle, and
+    KEDA scales to nothing by itself."""
     if not scene.knows("Service", "Pod", *NEEDED):
         return
     templates, told = Templates(scene), set()
     for ingress in scene.all("Ingress"):
-        for host, backend in _backends(ingress):
+        for host, backend in () if _is_canary(ingress) else _backends(ingress):
             service = scene.find("Service", namespace_of(ingress), text(backend, "service", "name"))
             workload = _stopped(scene, templates, service) if service else None
             if workload and (ref := ref_of(workload)) not in told:
@@ -149,7 +152,25 @@ def _stopped(scene: Scene, templates: Templates, service: Object) -> Object | No
     if not selector or scene.selected(namespace_of(service), selector):
         return None
     makers = templates.makers(namespace_of(service), selector)
-    return makers[0] if len(makers) == 1 and dig(makers[0], "spec", "replicas") == 0 else None
+    if len(makers) != 1 or dig(makers[0], "spec", "replicas") != 0 or _is_kept_so(scene, makers[0]):
+        return None
+    return makers[0]
+
+
+def _is_canary(ingress: Object) -> bool:
+    annotations = part(ingress, "metadata", "annotations")
+    return any(name.endswith(CANARY) and text(annotations, name) == "true" for name in annotations)
+
+
+def _is_kept_so(scene: Scene, workload: Object) -> bool:
+    for each in scene.all("HorizontalPodAutoscaler"):
+        target = part(each, "spec", "scaleTargetRef")
+        is_its = (namespace_of(each), text(target, "kind"), text(target, "name")) == (
+            namespace_of(workload), text(workload, "kind"), name_of(workload),
+        )  # fmt: skip
+        if is_its and name_of(each).startswith(_KEDA):
+            return True
+    return False
 
 
 def _stopped_cause(ingress: Object, host: str, service: Object, workload: Ref) -> Cause:
