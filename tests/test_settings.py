@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import ack_mcp_server
+from ack_mcp_server.auth.resolve import configured
 from ack_mcp_server.cli import parser
 from ack_mcp_server.errors import ConfigurationError
 from ack_mcp_server.settings import Settings, load_settings, main_name, sources_of
@@ -246,7 +247,8 @@ def test_an_id_on_the_command_line_takes_its_secret_from_the_environment(monkeyp
         ("RESULT_FORMAT", "xml"),
         ("DEVELOPMENT", "perhaps"),
         ("ACCESS_KEY_ID", "…"),
-        ("ACCESS_KEY_SECRET", "s3cret\n"),
+        ("ACCESS_KEY_SECRET", "s3\ncret"),
+        ("ACCESS_KEY_SECRET", " \n"),
         ("ALIBABA_CLOUD_ACCESS_KEY_ID", "LTAI 5t"),
         ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "sécret"),
         ("ALIBABA_CLOUD_SECURITY_TOKEN", "…"),
@@ -258,6 +260,20 @@ def test_a_value_that_cannot_be_is_refused_by_name_and_not_repeated(
     with pytest.raises(ConfigurationError) as caught:
         from_environment(monkeypatch, {**PARTNERS.get(name, {}), name: value})
     assert f"{name}: " in caught.value.message
+
+
+def test_a_key_that_is_not_used_does_not_have_to_be_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    template = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "<your key>", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "<your secret>"}
+    settings = from_environment(monkeypatch, {**template, "ACCESS_KEY_ID": "LTAI5t", "ACCESS_KEY_SECRET": "s3cret"})
+    used = configured(settings)
+    assert used and (used.access_key_id, used.access_key_secret) == ("LTAI5t", "s3cret")
+
+
+@pytest.mark.parametrize("prefix", ["", "ALIBABA_CLOUD_"])
+def test_the_newline_at_the_end_of_a_key_is_no_part_of_it(monkeypatch: pytest.MonkeyPatch, prefix: str) -> None:
+    given = {f"{prefix}ACCESS_KEY_ID": "LTAI5t\n", f"{prefix}ACCESS_KEY_SECRET": " s3cret\r\n"}
+    used = configured(from_environment(monkeypatch, given))
+    assert used and (used.access_key_id, used.access_key_secret) == ("LTAI5t", "s3cret")
 
 
 def test_a_secret_in_the_wrong_place_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """Every setting of the server: name, type, unit, default and where it may come from.
 
 A command-line flag beats an environment variable beats `.env` beats the default. An empty value counts as absent.
+Blanks and newlines around a key are dropped: files of secrets end with one.
 What loosens safety (`--allow-write`, `--insecure`, `--sandbox`) is a flag only: it is said, not inherited.
 """
 
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from dotenv import dotenv_values
-from pydantic import AliasChoices, BeforeValidator, SecretStr, ValidationError, field_validator
+from pydantic import AliasChoices, BeforeValidator, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -225,10 +226,14 @@ class Settings(ObservabilitySettings):
         "alibaba_security_token",
     )
     @classmethod
-    def _key_can_be_sent(cls, value: str | SecretStr) -> str | SecretStr:
-        if not is_sendable(value.get_secret_value() if isinstance(value, SecretStr) else value):
+    def _key_can_be_sent(cls, value: str | SecretStr, info: ValidationInfo) -> str | SecretStr:
+        given = value.get_secret_value() if isinstance(value, SecretStr) else value
+        key = given.strip()
+        # What a template left under the names that are not used stands in nobody's way.
+        is_unused = str(info.field_name).startswith("alibaba_") and info.data.get("access_key_id")
+        if not is_unused and (not is_sendable(key) or (given and not key)):
             raise ValueError("holds blanks or characters that no key has, such as the … of an example")
-        return value
+        return SecretStr(key) if isinstance(value, SecretStr) else key
 
     @property
     def mode(self) -> KubeconfigMode:

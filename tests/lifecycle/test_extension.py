@@ -179,6 +179,43 @@ def test_a_secret_that_becomes_another_is_told_as_changed() -> None:
     assert differences({"password": "one-of-them"}, {"password": "two-of-them"})[0].endswith(" -> another value")
 
 
+MORE = "    and a redacted value becomes another"
+KEY = "-----BEGIN RSA PRIVATE KEY-----\n{}\n-----END RSA PRIVATE KEY-----\n"
+HIDDEN: dict[str, tuple[Any, Any]] = {
+    "in another line": (f"{ZONES}password: hunter2secret\nx: 1\n", f"{ZONES}password: hunter3secret\nx: 2\n"),
+    "in the same line": (f"x {'x' * 300} token=abcdefghijk123", f"y {'x' * 300} token=zzzdefghijk123"),
+    "in a short text": ("x: 1 password: hunter2secret", "x: 2 password: hunter3secret"),
+    "of several lines": (f"one\n{KEY.format('QUJD' * 12)}", f"two\n{KEY.format('REVG' * 12)}"),
+    "in another item": (["x=1", "password=abc123secret", "u" * 300], ["x=2", "password=abc999secret", "u" * 300]),
+    "in the same item": ([{"name": "DB_PASSWORD", "value": "a1b2c3", "x": 1}],
+                         [{"name": "DB_PASSWORD", "value": "a1b2c4", "x": 2}]),
+    "of which another has the old one": ("a: 1\npassword: hunter2secret\n" * 9,
+                                         "a: 1\npassword: hunter3secret\n" + "a: 1\npassword: hunter2secret\n" * 9),
+    "that cannot be found again": ("a 1 <redacted: x, 9 characters> password: hunter2secret",
+                                   "a 2 <redacted: x, 9 characters> password: hunter3secret"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "wanted"), HIDDEN.values(), ids=HIDDEN)
+def test_a_secret_that_changes_beside_something_else_is_told_as_changed(before: Any, wanted: Any) -> None:
+    lines = differences({"a": before}, {"a": wanted})
+    assert lines[-1] == MORE
+    assert not any(secret in str(lines) for secret in ("hunter", "zzzdef", "REVG", "abc999", "a1b2c4"))
+
+
+@pytest.mark.parametrize(
+    ("before", "wanted"),
+    [
+        (f"{ZONES}password: hunter2secret\nx: 1\n", f"{ZONES}password: hunter2secret\nx: 2\n"),
+        (f"{ZONES}x: 1\n", f"{ZONES}x: 1\npassword: hunter2secret\n"),
+        (f"{ZONES}password: hunter2secret\n", f"{ZONES}password: longer-hunter2secret\n"),
+        ("x: 1 <redacted: y, 3 characters>", "x: 2 <redacted: y, 3 characters>"),
+    ],
+)
+def test_a_secret_that_stays_or_whose_place_tells_that_it_changes_is_not_told_again(before: str, wanted: str) -> None:
+    assert MORE not in differences({"a": before}, {"a": wanted})
+
+
 def test_an_empty_object_in_place_of_a_value_is_told() -> None:
     assert differences({"a": "true"}, {"a": {}}) == ['  a: "true" -> {}']
 

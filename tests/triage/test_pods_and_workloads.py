@@ -55,6 +55,44 @@ def test_an_init_container_that_does_not_end_is_named(objects: list[Made], subje
     assert causes(*objects) == {subject: "InitContainerUnfinished"}
 
 
+WAITING = [
+    "until nc -z mysql 3306; do sleep 2; done",
+    "until nslookup db.shop.svc; do echo waiting; sleep 2; done",
+    "while ! curl -sf -o /dev/null http://api/healthz; do sleep 1; done",
+    "until wget -qO- http://api/healthz >/dev/null 2>&1; do sleep 1; done",
+    "for i in $(seq 90); do pg_isready -h db && exit 0; sleep 1; done",
+    "until (echo > /dev/tcp/kafka/9092) 2>/dev/null; do sleep 1; done",
+    'until [ "$(kubectl -n shop get job seed -o jsonpath={.status.succeeded})" = 1 ]; do sleep 5; done',
+    "until redis-cli -h cache ping; do sleep 1; done",
+    "kubectl wait --for=condition=complete job/seed",
+    "/wait-for-it.sh db:3306 -t 0",
+    "dockerize -wait tcp://db:3306",
+]
+WORKING = [
+    "until ossutil cp -r oss://models/qwen /models; do sleep 5; done",
+    "until curl -fsSLO https://models/qwen.tar; do sleep 5; done",
+    "until curl -fsSL https://models/qwen.tar | tar x; do sleep 5; done",
+    "until wget -c https://models/qwen.tar; do sleep 5; done",
+    "until ossutil cp oss://m /m; do sleep 5; done; curl http://hooks/loaded",
+    "flyway -connectRetries=60 migrate --wait-for-lock",
+    "pg_restore -d shop /dump # runs until nc says that all is loaded",
+]
+
+
+def _long(command: str) -> list[Made]:
+    return [*deployment(ready=0), _in_init(6, {"name": "prepare", "command": ["sh", "-c", command]})]
+
+
+@pytest.mark.parametrize("command", WAITING)
+def test_an_init_container_that_only_asks_for_a_service_has_five_minutes(command: str) -> None:
+    assert causes(*_long(command)) == {"deployment/web": "InitContainerUnfinished"}
+
+
+@pytest.mark.parametrize("command", WORKING)
+def test_an_init_container_that_tries_its_work_again_has_the_time_of_work(command: str) -> None:
+    assert not causes(*_long(command))
+
+
 def test_what_an_init_container_waits_for_and_how_long_is_told() -> None:
     lines = ("nc: bad address 'mysql'",)
     cause = _first(*deployment(ready=0), _in_init(39), logs={("web-0", "wait-for-db", False): lines})
@@ -126,6 +164,7 @@ WELL: dict[str, list[Made]] = {
     "an init container that waits for a little": [*deployment(ready=0), _in_init(4)],
     "an init container that loads something": [*deployment(ready=0), _in_init(9, LOADS)],
     "an init container whose Deployment allows more": [*_patient(), _in_init(40, LOADS)],
+    "an init container that waits as long as its Deployment": [*_patient(), _in_init(40)],
     "a job whose data are loaded": [made("Job", "web"), _in_init(9, LOADS, owner=("Job", "web"))],
     "containers that start after a long init container": [*deployment(ready=0), _pending([DONE], [LOADS], minutes=9)],
     "a pod that found its node just now": [*deployment(ready=0), pod(

@@ -74,6 +74,36 @@ def test_an_address_that_the_machine_has_not_is_left_out(monkeypatch: pytest.Mon
         assert [each.family for each in made] == [socket.AF_INET]
 
 
+V4_ANY, V6_ANY = (*V4[:4], ("0.0.0.0", 0)), (*V6[:4], ("::", 0, 0, 0))
+BESIDE = {
+    "every address of both families": ([V4_ANY, V6_ANY], ["0.0.0.0", "::"]),
+    "a link-local address that names no interface": ([V4, (*V6[:4], ("fe80::1", 0, 0, 0))], ["127.0.0.1"]),
+    "such an address as the first": ([(*V6[:4], ("fe80::1", 0, 0, 0)), V6], ["::1"]),
+    "an IPv4 address in the form of IPv6": ([V4, (*V6[:4], ("::ffff:127.0.0.1", 0, 0, 0))], ["127.0.0.1"]),
+    "an address that another stands for": ([V4, V4_ANY], ["0.0.0.0"]),
+}
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6")
+@pytest.mark.parametrize(("told", "used"), BESIDE.values(), ids=BESIDE)
+def test_addresses_of_one_name_do_not_stand_in_each_others_way(
+    monkeypatch: pytest.MonkeyPatch, told: list[object], used: list[str]
+) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_more: told)
+    with listening("name", 0) as made:
+        assert [each.getsockname()[0] for each in made] == used
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6")
+def test_a_further_address_that_another_program_has_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("::1", 0), family=socket.AF_INET6) as other:
+        port = other.getsockname()[1]
+        told = [(*V4[:4], ("127.0.0.1", port)), (*V6[:4], ("::1", port, 0, 0))]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_more: told)
+        with pytest.raises(ConfigurationError, match="Address already in use"):
+            listeners("localhost", port)
+
+
 def test_a_name_of_which_no_address_is_here_is_refused() -> None:
     with pytest.raises(ConfigurationError, match=r"cannot listen on 192\.0\.2\.1:1"):
         listeners("192.0.2.1", 1)

@@ -15,12 +15,19 @@ _MOST_LINES = 40
 _UNCUT = 1 << 20
 
 
-def change_lines(path: str, was: Any, now: Any) -> Iterator[str]:
-    """`path: old -> new`, on further lines what is too long for one."""
-    old, new = _said(was), _said(now)
-    if old == new:
+def change_lines(path: str, was: Any, now: Any, *, is_more: bool = False) -> Iterator[str]:
+    """`path: old -> new`, on further lines what is too long for one; `is_more` says that what they hide changes too."""
+    if _said(was) == _said(now):
         yield f"  {path}: {value_of(was)} -> another value"
-    elif max(len(old), len(new)) <= LONGEST:
+        return
+    yield from _told(path, was, now)
+    if is_more:
+        yield "    and a redacted value becomes another"
+
+
+def _told(path: str, was: Any, now: Any) -> Iterator[str]:
+    old, new = _said(was), _said(now)
+    if max(len(old), len(new)) <= LONGEST:
         yield f"  {path}: {old} -> {new}"
     elif was is ABSENT:
         yield f"  {path}: none ->"

@@ -9,8 +9,23 @@ from ack_mcp_server.triage.containers import LONGEST_START_S, STARTING, allowed,
 _WAITS = timedelta(minutes=5)  # what it waits for has started by then: as long as the startup probes of slow programs
 _WORKS_S = 600  # loads, copies or migrates something: as long as a Deployment stands still before it is given up
 _READ = 4096  # characters of a command that are looked at
-_WAITING = re.compile(
-    r"\buntil\b|\bwhile\b.{0,300}?\bsleep\b|\bwait[-_ ]{0,3}(for|4|until|on)|\bwait[-_]|-wait\b", re.I | re.S
+_COMMENT = re.compile(r"(?m)(?:^|\s)#.*$")
+_LOOP = re.compile(r"(?<![\w-])(?:until|while|for)\s.*?(?:\bdone\b|\Z)", re.S)
+_NAMED = re.compile(r"(?<![a-z])wait(?:[-_4:]|for|ing|er|$)", re.I)
+_WAITER = re.compile(  # programs that do nothing else
+    r"(?<![\w-])(?:wait-for(?:-it)?(?:\.sh)?|wait4x|wait-on|wait-port)(?=\s|$)|(?<![\w-])-wait[ =](?:tcp|http|unix)"
+    r"|\bkubectl\s(?:[^;&|\n]{0,200}\s)?(?:wait|rollout\s+status)\s"
+)
+_PROBE = re.compile(  # asks whether something answers, and keeps nothing of it
+    r"/dev/(?:tcp|udp)/|\bcreate_connection\b|(?<![\w.-])(?:"
+    r"(?:nc|ncat|netcat|telnet|curl|ping6?|nslookup|getent|dig|pg_isready|mysqladmin|grpcurl|grpc_health_probe)\s"
+    r"|kubectl\s(?:[^;&|\n]{0,200}\s)?get\s|wget\s(?:[^;&\n]{0,200}\s)?(?:--spider|-[a-z]{0,4}O\s*(?:-|/dev/null))"
+    r"|(?:redis-cli|mongo(?:sh)?)\s[^;\n]{0,200}\bping\b|(?:mysql|mariadb|psql)\s[^;\n]{0,200}\bselect\s+1\b)",
+    re.I,
+)
+_LOAD = re.compile(  # a request whose answer is kept
+    r"\b(?:curl|wget)(?=\s)[^;&\n]{0,300}?(?:\s-[fsSkLqnv]{0,8}[oO]\s*(?!-|/dev/null)\S|\s--remote-name\b"
+    r"|\s--output(?:-document)?[ =](?!-|/dev/null)|>\s*(?!/dev/null|&)\S|\|\s*(?:tar|gunzip|unzip|zstd|sh|bash)\b)"
 )
 
 
@@ -50,12 +65,20 @@ def command_of(container: Object) -> str:
 
 
 def patience(container: Object, deadline_s: int) -> timedelta:
-    """How long an init container may run: one that only waits for something less than one that works, which has the
-    time that its Deployment says."""
-    told = " ".join((text(container, "name"), text(container, "image").rpartition("/")[2], command_of(container)))
-    if _WAITING.search(told[:_READ]):
-        return _WAITS
-    return timedelta(seconds=min(max(deadline_s, _WORKS_S), LONGEST_START_S))
+    """How long an init container may run: as its Deployment says that has more than the usual time, and else one that
+    only waits for something less than one that works."""
+    if deadline_s > _WORKS_S:
+        return timedelta(seconds=min(deadline_s, LONGEST_START_S))
+    return _WAITS if _only_waits(container) else timedelta(seconds=_WORKS_S)
+
+
+def _only_waits(container: Object) -> bool:
+    """By its name, its program, or a loop that asks for a service: one around a download or a migration works."""
+    name, image = text(container, "name"), text(container, "image").rpartition("/")[2]
+    command = _COMMENT.sub("", command_of(container))
+    if _NAMED.search(name[:_READ]) or _NAMED.search(image[:_READ]) or _WAITER.search(command):
+        return True
+    return any(_PROBE.search(loop) and not _LOAD.search(loop) for loop in _LOOP.findall(command))
 
 
 def is_starting(pod: Object, now: datetime, deadline_s: int = 0) -> bool:
