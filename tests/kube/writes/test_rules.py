@@ -62,7 +62,6 @@ RUNS: dict[str, Any] = {
     "apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "x"}, "spec": {"replicas": 3},
 }  # fmt: skip
 HELD: dict[str, Any] = {"metadata": {"deletionTimestamp": "2026-11-21T08:00:00Z", "finalizers": ["a/b"]}}
-MINE = [{"manager": "ack-mcp-server", "fieldsV1": {"f:metadata": {"f:finalizers": {}}}}]
 
 
 def patched(patch: Any, before: Any = RUNS, resource: Resource = DEPLOYMENTS) -> Change:
@@ -134,6 +133,10 @@ def on_nodes(**labels: str) -> Any:
         (DAEMON, on_nodes(none="x")),
         (DAEMON, [{"op": "add", "path": "/spec/template/spec/nodeSelector/none", "value": "x"}]),
         (DAEMON, {"spec": {"template": {"spec": {"affinity": {"nodeAffinity": {}, "a": 1}}}}}),
+        (DAEMON, {"spec": {"template": {"spec": {"nodeName": "none"}}}}),
+        (JOB, {"spec": {"activeDeadlineSeconds": 1}}),
+        (JOB, {"spec": {"ttlSecondsAfterFinished": 0}}),
+        (DAEMON, [{"op": "copy", "from": "/metadata/labels", "path": "/spec/template/spec/nodeSelector"}]),
         (DEPLOYMENTS, {"metadata": {"ownerReferences": [{"kind": "Deployment", "name": "gone", "uid": "0"}]}}),
     ],
 )
@@ -146,6 +149,9 @@ def test_other_ways_to_leave_nothing_running_are_shown(resource: Resource, patch
     [
         (JOB, {"spec": {"suspend": False}}),
         (DAEMON, {"spec": {"template": {"spec": {"nodeSelector": {"kubernetes.io/os": "linux"}}}}}),
+        (DAEMON, {"spec": {"template": {"spec": {"nodeSelector": {"kubernetes.io/os": None, "$patch": "delete"}}}}}),
+        (DAEMON, [{"op": "remove", "path": "/spec/template/spec/nodeSelector/kubernetes.io~1os"}]),
+        (JOB, {"spec": {"activeDeadlineSeconds": None}}),
         (DEPLOYMENTS, on_nodes(none="x")),  # its controller keeps what runs until others do
     ],
 )
@@ -185,21 +191,47 @@ def test_a_manifest_that_leaves_nothing_running_is_shown() -> None:
     assert decide(rules_of("confirm"), replace(made, touched=(replace(touched, name="y"),))) is Decision.RUN
 
 
-def test_a_patch_of_what_is_held_from_being_gone_is_shown() -> None:
-    assert decide(rules_of("confirm"), patched({"metadata": {"finalizers": None}}, HELD)) is Decision.ASK
-    for patch in (
+@pytest.mark.parametrize(
+    "patch",
+    [
+        {"metadata": {"finalizers": None}},
         {"metadata": {"$deleteFromPrimitiveList/finalizers": ["a/b"]}},
         [{"op": "remove", "path": "/metadata/finalizers/0"}],
-        [{"op": "replace", "path": "/metadata", "value": {"name": "x"}}],
-        [{"op": "copy", "from": "/spec", "path": "/metadata"}],
+        [{"op": "move", "from": "/metadata/finalizers/0", "path": "/metadata/annotations/x"}],
         {"$patch": "replace", "metadata": {"name": "x"}},
-    ):
-        assert decide(rules_of("confirm"), patched(patch, HELD)) is Decision.ASK, patch
-    assert decide(rules_of("confirm"), patched({"data": {"a": "c"}}, HELD)) is Decision.RUN
-    applied = {"metadata": {**HELD["metadata"], "managedFields": MINE}}
-    assert decide(rules_of("confirm"), patched({"data": {"a": "c"}}, applied)) is Decision.ASK
+    ],
+)
+def test_a_patch_of_what_is_held_from_being_gone_is_shown(patch: Any) -> None:
+    assert decide(rules_of("confirm"), patched(patch, HELD)) is Decision.ASK
     going = {"metadata": {"deletionTimestamp": "2026-11-21T08:00:00Z"}}
-    assert decide(rules_of("confirm"), patched({"metadata": {"labels": {"a": "b"}}}, going)) is Decision.RUN
+    assert decide(rules_of("confirm"), patched(patch, going)) is Decision.RUN
+
+
+@pytest.mark.parametrize("verb", ["apply", "replace"])
+def test_a_manifest_of_what_is_held_ends_its_deletion_wherever_it_says_that_it_is(verb: str) -> None:
+    volumes = Resource(plural="persistentvolumes", group="", kind="PersistentVolume", namespaced=False,
+                       names=frozenset(), categories=())  # fmt: skip
+    body = {"apiVersion": "v1", "kind": "PersistentVolume", "metadata": {"name": "x", "namespace": "default"}}
+    touched = Touched(resource=volumes, namespace="", name="x", before=HELD)
+    made = Change(command=parse(verb, writing=True), cluster_id="c1", caller="me", touched=(touched,),
+                  documents=json.dumps(body).encode())  # fmt: skip
+    rules = (Rule(decision=Decision.REFUSE, verbs=("remove finalizers",)), Rule(decision=Decision.RUN))
+    assert decide(rules, made) is Decision.REFUSE
+
+
+OWNED = {"metadata": {"ownerReferences": [{"uid": "1"}, {"uid": "2"}]}}
+
+
+@pytest.mark.parametrize(
+    "patch",
+    [
+        [{"op": "remove", "path": "/metadata/ownerReferences/0"}],
+        {"metadata": {"ownerReferences": [{"uid": "1", "$patch": "delete"}]}},
+        {"metadata": {"ownerReferences": [{"uid": "2"}, {"uid": "1"}]}},
+    ],
+)
+def test_an_owner_fewer_is_no_end(patch: Any) -> None:
+    assert decide(rules_of("confirm"), patched(patch, OWNED)) is Decision.RUN
 
 
 @pytest.mark.parametrize("kind", ["Deployment", "deployment", "deployments", "deployments.apps", "deploy"])

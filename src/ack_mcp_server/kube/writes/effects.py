@@ -5,24 +5,24 @@ from typing import Any
 
 import orjson
 
-from ack_mcp_server.kube.table.writes import FIELD_MANAGER
 from ack_mcp_server.kube.writes.change import Change, Json, Touched
 
 ZERO = "scale to 0"
 UNHELD = "remove finalizers"  # of what is being deleted, which then is gone at once
 OVERWRITTEN = "overwrite secret"  # whose values cannot be read back through this server
 _DELETIONS = ("helm uninstall", "argocd app delete")
-_FINALIZERS = ("metadata", "finalizers")
 _OWNERS = ("metadata", "ownerReferences")
 _OF_PODS = ("spec", "template", "spec")
-# By kind ("" is any): where it is said how many pods run, or on which nodes, and which values leave none, or may.
-_RUNNING: tuple[tuple[str, Sequence[str], Callable[[Any], bool]], ...] = (
+_ENDED = ("activeDeadlineSeconds", "ttlSecondsAfterFinished")  # after which a Job's pods, or it itself, are gone
+# By kind ("" is any): values that leave none running.
+_NONE_RUN: tuple[tuple[str, Sequence[str], Callable[[Any], bool]], ...] = (
     ("", ("spec", "replicas"), lambda value: bool(value == 0)),
     ("Job", ("spec", "parallelism"), lambda value: bool(value == 0)),
     ("Job", ("spec", "suspend"), lambda value: value is True),
-    ("DaemonSet", (*_OF_PODS, "nodeSelector"), bool),
-    ("DaemonSet", (*_OF_PODS, "affinity"), bool),
+    *(("Job", ("spec", name), lambda value: value is not None) for name in _ENDED),
 )
+# Where a DaemonSet runs: whatever is added leaves fewer nodes, perhaps none.
+_PLACES = tuple((*_OF_PODS, name) for name in ("nodeSelector", "affinity", "nodeName"))
 
 
 def effects(change: Change, touched: Touched) -> tuple[str, ...]:
@@ -35,10 +35,10 @@ def effects(change: Change, touched: Touched) -> tuple[str, ...]:
     wishes = list(_wishes(change, touched)) if before else []
     if before is None or not wishes:
         return ()
-    kind = touched.resource.kind
     told = {
-        ZERO: any(_empties(kind, wish, before) for wish in wishes),
-        UNHELD: _is_held(before) and (_owns_finalizers(before) or any(_reaches(wish, _FINALIZERS) for wish in wishes)),
+        ZERO: any(_empties(touched.resource.kind, wish, before) for wish in wishes),
+        # Whoever changes what is being deleted mostly means its end, and there are many ways to say it.
+        UNHELD: bool(_at(before, ("metadata", "deletionTimestamp")) and _at(before, ("metadata", "finalizers"))),
         "delete": any(_gives_away(wish, before) for wish in wishes),
         OVERWRITTEN: touched.resource.label == "secrets",
     }
@@ -52,7 +52,8 @@ def _wishes(change: Change, touched: Touched) -> Iterator[Json]:
         yield from [said] if isinstance(said, dict) else [_of_operation(each) for each in said]
     resource = touched.resource
     for body in change.bodies.get((resource.group, resource.kind, touched.name), ()):
-        if str(_at(body, ("metadata", "namespace")) or touched.namespace) == touched.namespace:
+        place = _at(body, ("metadata", "namespace"))
+        if not (resource.namespaced and place) or place == touched.namespace:
             yield body
 
 
@@ -70,12 +71,10 @@ def _of_operation(operation: Any) -> Json:
 def _brought(operation: Mapping[str, Any]) -> Any:
     if operation["op"] in ("copy", "move"):
         return _UNKNOWN
-    made = operation.get("value") if operation["op"] != "remove" else None
-    return {**made, _WHOLE: True} if isinstance(made, dict) else made
+    return operation.get("value") if operation["op"] != "remove" else None
 
 
 _ACTS = ("add", "replace", "remove", "copy", "move")
-_WHOLE = "$patch"  # as strategic merges say that nothing of before stays
 
 
 class _Unknown(dict[str, Any]):
@@ -86,42 +85,35 @@ _UNKNOWN = _Unknown()
 
 
 def _empties(kind: str, wish: Json, before: Json) -> bool:
-    for of, path, leaves_none in _RUNNING:
-        if of in ("", kind):
-            value = _at(wish, path)
-            if value is _UNKNOWN or (leaves_none(value) and value != _at(before, path)):
-                return True
-    return False
+    for of, path, leaves_none in _NONE_RUN:
+        value = _at(wish, path) if of in ("", kind) else None
+        if value is _UNKNOWN or (leaves_none(value) and value != _at(before, path)):
+            return True
+    return kind == "DaemonSet" and any(_adds(_at(wish, path), _at(before, path)) for path in _PLACES)
 
 
-def _is_held(before: Json) -> bool:
-    return bool(_at(before, ("metadata", "deletionTimestamp")) and _at(before, _FINALIZERS))
-
-
-def _owns_finalizers(before: Json) -> bool:
-    """Whether this server applied them, so that a manifest without them takes them away."""
-    entries = _at(before, ("metadata", "managedFields")) or ()
-    mine = (each for each in entries if isinstance(each, Mapping) and each.get("manager") == FIELD_MANAGER)
-    return any(_at(each, ("fieldsV1", "f:metadata", "f:finalizers")) is not None for each in mine)
+def _adds(wish: Any, before: Any) -> bool:
+    """Whether something is said that was not so; what is taken away, by null or a directive, adds nothing."""
+    if wish is _UNKNOWN:
+        return True
+    if not isinstance(wish, Mapping):
+        return wish not in (None, [], before)
+    return any(
+        _adds(value, before.get(name) if isinstance(before, Mapping) else None)
+        for name, value in wish.items()
+        if not name.startswith("$")
+    )
 
 
 def _gives_away(wish: Json, before: Json) -> bool:
     """To an owner, with which it goes: where there is none of that uid, it goes at once."""
     owners = _at(wish, _OWNERS)
-    return owners is _UNKNOWN or bool(owners and owners != _at(before, _OWNERS))
-
-
-def _reaches(wish: Json, path: Sequence[str]) -> bool:
-    """Whether something is said of this place: a value, nothing, or that nothing of before stays around it."""
-    for depth in range(len(path)):
-        holder = _at(wish, path[:depth])
-        if holder is _UNKNOWN:
-            return True
-        if not isinstance(holder, Mapping):
-            return False
-        if any(name.startswith("$") for name in holder) or (depth == len(path) - 1 and path[-1] in holder):
-            return True
-    return False
+    if owners is _UNKNOWN:
+        return True
+    said = owners if isinstance(owners, list) else list(owners.values()) if isinstance(owners, Mapping) else []
+    known = [each.get("uid") for each in _at(before, _OWNERS) or () if isinstance(each, Mapping)]
+    new = [each for each in said if isinstance(each, Mapping) and each.get("$patch") != "delete"]
+    return any(each is _UNKNOWN or each.get("uid") not in known for each in new)
 
 
 def _at(found: Any, path: Sequence[str]) -> Any:

@@ -64,8 +64,8 @@ def _unheld(change: Change) -> Iterator[str]:
         if UNHELD in effects(change, touched):
             holding = ", ".join(((touched.before or {}).get("metadata") or {}).get("finalizers") or ())
             yield (
-                f"! {touched.title} is being deleted and waits for {holding}: without them it is gone at once, and "
-                "what they stand for is not done"
+                f"! {touched.title} is being deleted and waits for {holding}: where this takes them away, it is gone "
+                "at once, and what they stand for is not done"
             )
 
 
