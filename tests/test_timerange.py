@@ -58,6 +58,35 @@ def test_one_bound_is_enough() -> None:
     assert not until.holds(NOW)
 
 
+def test_a_span_before_a_moment_is_as_long_as_it_says() -> None:
+    end = NOW - timedelta(hours=20)
+    assert optional_range("24h", rfc3339(end), now=NOW) == TimeRange(start=end - timedelta(hours=24), end=end)
+
+
+@pytest.mark.parametrize("end", ["1h", "1h ago", "now-1h"])
+def test_a_span_is_before_now_as_long_as_that_is_before_the_end(end: str) -> None:
+    found = optional_range("2h", end, now=NOW)
+    assert found == TimeRange(start=NOW - timedelta(hours=2), end=NOW - timedelta(hours=1))
+
+
+@pytest.mark.parametrize("start", ["1h", "2h"])
+def test_a_span_that_would_not_be_before_the_end_begins_that_long_before_it(start: str) -> None:
+    end = NOW - timedelta(hours=2)
+    assert optional_range(start, "2h", now=NOW) == TimeRange(start=end - timedelta(hours=int(start[0])), end=end)
+
+
+def test_a_moment_behind_the_end_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="the time range is empty"):
+        optional_range("1h ago", "2h ago", now=NOW)
+
+
+def test_a_range_in_the_future_is_told_what_time_it_is() -> None:
+    made = TimeRange(start=NOW, end=NOW + timedelta(hours=1))
+    assert made.begun(NOW) is made
+    with pytest.raises(InvalidInput, match="lies in the future: it is now 2026-11-21T08:00:00Z"):
+        made.begun(NOW - timedelta(minutes=30))
+
+
 def test_no_bound_is_no_range() -> None:
     assert optional_range("", " ", now=NOW) is None
 

@@ -37,12 +37,22 @@ class TimeRange:
                 next_step="Give a start_time that is earlier than end_time.",
             )
 
+    def begun(self, now: datetime) -> "TimeRange":
+        """Itself. Raises InvalidInput where it lies in the future, of which no log tells."""
+        if self.start > now:
+            raise InvalidInput(in_the_future(now), next_step="Give a start_time before that, such as 1h.")
+        return self
+
     def holds(self, moment: datetime) -> bool:
         return self.start <= moment <= self.end
 
 
 def rfc3339(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def in_the_future(now: datetime) -> str:
+    return f"the time range lies in the future: it is now {rfc3339(now)}"
 
 
 def parse_time(text: str, *, now: datetime) -> datetime:
@@ -59,11 +69,16 @@ def parse_time(text: str, *, now: datetime) -> datetime:
     return moment
 
 
-def parse_start(text: str, *, end: datetime, now: datetime) -> datetime:
-    """A plain span (1h) is taken before an end that is past, so that it does not turn around; everything else is a
-    moment. Raises InvalidInput."""
+def parse_start(text: str, *, end: datetime, end_text: str, now: datetime) -> datetime:
+    """A plain span (1h) is counted from now, as the end is where that is relative too; before an end that is a moment
+    of the past, or where it would not be before the end, it is as long as it says. Everything else is a moment.
+
+    Raises InvalidInput.
+    """
+    start = parse_time(text, now=now)
     is_span = _SPAN.fullmatch(text.strip().lower()) is not None and end < now
-    return parse_time(text, now=end if is_span else now)
+    from_now = _RELATIVE.fullmatch(end_text.strip().lower()) is not None and start < end
+    return parse_time(text, now=end) if is_span and not from_now else start
 
 
 def optional_range(start: str, end: str, *, now: datetime) -> TimeRange | None:
@@ -71,7 +86,7 @@ def optional_range(start: str, end: str, *, now: datetime) -> TimeRange | None:
     if not start.strip() and not end.strip():
         return None
     until = parse_time(end, now=now) if end.strip() else now
-    since = parse_start(start, end=until, now=now) if start.strip() else _BEGINNING
+    since = parse_start(start, end=until, end_text=end, now=now) if start.strip() else _BEGINNING
     return TimeRange(start=since, end=until)
 
 

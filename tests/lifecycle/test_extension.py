@@ -190,7 +190,7 @@ HIDDEN: dict[str, tuple[Any, Any]] = {
     "in the same item": ([{"name": "DB_PASSWORD", "value": "a1b2c3", "x": 1}],
                          [{"name": "DB_PASSWORD", "value": "a1b2c4", "x": 2}]),
     "of which another has the old one": ("a: 1\npassword: hunter2secret\n" * 9,
-                                         "a: 1\npassword: hunter3secret\n" + "a: 1\npassword: hunter2secret\n" * 9),
+                                         "a: 2\npassword: hunter3secret\n" + "a: 1\npassword: hunter2secret\n" * 8),
     "that cannot be found again": ("a 1 <redacted: x, 9 characters> password: hunter2secret",
                                    "a 2 <redacted: x, 9 characters> password: hunter3secret"),
 }  # fmt: skip
@@ -214,6 +214,33 @@ def test_a_secret_that_changes_beside_something_else_is_told_as_changed(before: 
 )
 def test_a_secret_that_stays_or_whose_place_tells_that_it_changes_is_not_told_again(before: str, wanted: str) -> None:
     assert MORE not in differences({"a": before}, {"a": wanted})
+
+
+def env(*secrets: Any) -> list[dict[str, Any]]:
+    return [{"name": f"password-{at}", "login_password": secret} for at, secret in enumerate(secrets)]
+
+
+SAME: dict[str, tuple[Any, Any]] = {
+    "an item is removed": (env("aaa1", "bbb2", "ccc3"), env("aaa1", "bbb2", "ccc3")[1:]),
+    "an item is added": (env("aaa1"), env("aaa1", "bbb2")),
+    "an item is added before": (env("aaa1", "bbb2")[1:], env("aaa1", "bbb2")),
+    "items are in another order": (env("aaa1", "bbb2"), env("aaa1", "bbb2")[::-1]),
+    "a line is removed": ("a: 1\npassword: hunter2secret\npassword: hunter3secret\n",
+                          "a: 2\npassword: hunter3secret\n"),
+    "an item whose secret is a number is removed": (env(111111, 222222, 333333), env(111111, 222222, 333333)[1:]),
+    "one that cannot be found again stays": (["a <redacted: x, 9 characters> password: hunter2secret", 1],
+                                             ["a <redacted: x, 9 characters> password: hunter2secret", 2]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "wanted"), SAME.values(), ids=SAME)
+def test_a_secret_that_is_only_added_removed_or_moved_becomes_no_other(before: Any, wanted: Any) -> None:
+    assert MORE not in differences({"a": before}, {"a": wanted})
+
+
+@pytest.mark.parametrize(("one", "other"), [("aaa1", "bbb2"), (111111, 222222)])
+def test_a_secret_that_becomes_another_beside_one_that_is_removed_is_told(one: Any, other: Any) -> None:
+    assert differences({"a": env("gone", one, "kept")}, {"a": env("gone", other, "kept")[1:]})[-1] == MORE
 
 
 def test_an_empty_object_in_place_of_a_value_is_told() -> None:

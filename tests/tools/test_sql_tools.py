@@ -161,6 +161,23 @@ async def test_logstores_are_listed_with_what_they_hold(logs: Door) -> None:
     assert any(line.startswith("k8s-event") for line in found)
 
 
+@pytest.mark.parametrize("word", ["apiserver", "kube-scheduler"])
+async def test_a_component_stands_for_its_logstore(logs: Door, region: Region, word: str) -> None:
+    name = f"{word.removeprefix('kube-')}-{region.cluster('production')}"
+    assert (await logs.ok("sls_describe_logstore", logstore=word)).text.startswith(
+        f"[ack-mcp-server: logstore {name}: control plane: "
+    )
+    assert f" of {name}, " in (await logs.ok(TOOL, query="*", limit=1, logstore=word)).text
+
+
+@pytest.mark.parametrize("tool", [TOOL, "sls_describe_logstore"])
+async def test_a_logstore_that_is_none_is_told_those_there_are(logs: Door, region: Region, tool: str) -> None:
+    query = {"query": "*"} if tool == TOOL else {}
+    text = await logs.error(tool, logstore="apiservers", **query)
+    assert text.startswith("NotFound: ")
+    assert f"apiserver-{region.cluster('production')}" in text.partition("Next: The project has ")[2]
+
+
 @pytest.mark.parametrize("logstore", ["audit", "k8s-event"])
 async def test_the_example_queries_run(logs: Door, logstore: str) -> None:
     text = (await logs.ok("sls_describe_logstore", logstore=logstore)).text

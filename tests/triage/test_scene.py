@@ -116,8 +116,15 @@ def node(condition: str, status: str = "True") -> Made:
     return made("Node", "n1", status={"conditions": [ready, {"type": condition, "status": status}]})
 
 
-@pytest.mark.parametrize("kind", ["RuntimeOffline", "DockerOffline", "KubeletHung", "InstanceExpired", "GPUXidError",
-                                  "NTPProblem", "LinkNotReady", "UplinkUnavailable", "NetworkDown"])  # fmt: skip
+TROUBLE = (
+    "RuntimeOffline DockerOffline KubeletHung InstanceExpired GPUXidError NTPProblem LinkNotReady UplinkUnavailable "
+    "NetworkDown XfsShutdown OutOfDisk DiskFull Degraded OOM OOMKilling GPULost NotReady KernelDeadlock "
+    "ReadonlyFilesystem ReadOnlyFilesystem CorruptDockerOverlay2 FrequentKubeletRestart ContainerRuntimeUnhealthy "
+    "ScaleDownFailed GracefulShutdownTimeout ErrorsNotCleared example.com/disk-full"
+)
+
+
+@pytest.mark.parametrize("kind", TROUBLE.split())
 def test_a_condition_whose_name_is_bad_is_told_where_it_is_true(kind: str) -> None:
     assert causes(node(kind)) == {"node/n1": "NodeProblem"}
     assert causes(node(kind, "False")) == {}
@@ -125,7 +132,10 @@ def test_a_condition_whose_name_is_bad_is_told_where_it_is_true(kind: str) -> No
 
 HARMLESS = (
     "KernelReady StorageReady Autonomy EtcdIsVoter RuntimeHealthy SufficientIP HostUpgrades KubeletTCPReachable "
-    "NodeValid GracefulShutdown"
+    "NodeValid GracefulShutdown GracefulNodeShutdown ConfigChanged DefaultRouteReady DefaultCNI FailoverReady "
+    "FailoverActive FailureDomainKnown FailureDomainSet NoErrors HasNoProblems WithoutErrors NotDegraded ErrorsCleared "
+    "ProblemResolved TimeoutConfigured ScaleDown ScalingDown CoolDown FullSync OutOfBandReached KubeletOK "
+    "problem.example.com/Seen"
 )
 
 

@@ -4,11 +4,14 @@ import errno
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from io import StringIO
 
 import pytest
 
 from ack_mcp_server.errors import ConfigurationError
+from ack_mcp_server.web.doors import announce, doors_for
 from ack_mcp_server.web.listening import listeners
+from tests.conftest import made_settings
 
 V4 = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 0))
 V6 = (socket.AF_INET6, socket.SOCK_STREAM, 6, "", ("::1", 0, 0, 0))
@@ -107,3 +110,18 @@ def test_a_further_address_that_another_program_has_is_refused(monkeypatch: pyte
 def test_a_name_of_which_no_address_is_here_is_refused() -> None:
     with pytest.raises(ConfigurationError, match=r"cannot listen on 192\.0\.2\.1:1"):
         listeners("192.0.2.1", 1)
+
+
+@pytest.mark.parametrize("host", ["a..b", "x" * 64])
+def test_a_name_that_no_host_can_have_is_refused(host: str) -> None:
+    with pytest.raises(ConfigurationError, match="no host has such a name") as raised:
+        listeners(host, 0)
+    assert "--host" in raised.value.next_step
+
+
+@pytest.mark.parametrize("host", ["*", "0.0.0.0", "::"])
+def test_who_listens_on_every_address_is_told_one_that_clients_can_use(host: str) -> None:
+    settings, stderr = made_settings(MCP_TRANSPORT="http", HOST=host), StringIO()
+    doors, generated = doors_for(settings, lambda _: "t0ken")
+    announce(settings, 8000, doors, generated, stderr)
+    assert f" http://{socket.gethostname()}:8000/mcp " in stderr.getvalue()

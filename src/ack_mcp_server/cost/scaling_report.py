@@ -1,12 +1,14 @@
 """Whether and how to scale a workload by its load, as an answer with a manifest."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from pydantic import Field
 
 from ack_mcp_server.answers.answer import Answer
 from ack_mcp_server.answers.marks import composed
+from ack_mcp_server.cost.crashes import crashes
 from ack_mcp_server.cost.fitness import Around, Fitness, fitness, is_flat, request_of
 from ack_mcp_server.cost.history import Past
 from ack_mcp_server.cost.manifest import cpu_target, manifest, other_metrics
@@ -73,12 +75,16 @@ def scaling_report(
         existing=tuple(_told_hpa(hpa) for hpa in around.hpas),
         missing=told_missing(missing),
     )
-    fit = fitness(workload, around, load or _NO_LOAD)
+    fit = _with_crashes(fitness(workload, around, load or _NO_LOAD), crashes(workload, past))
     report = report.model_copy(update={"against": fit.against, "cautions": fit.cautions})
     if load is None or past.length_s < LEAST_HISTORY_S:
         return report.model_copy(update={"verdict": "not as it stands"}) if fit.against else report
     advised = _advised(workload, around, load, fit, past.length_s)
     return report.model_copy(update={"load": tuple(_told_load(load)), **advised})
+
+
+def _with_crashes(fit: Fitness, told: str) -> Fitness:
+    return replace(fit, against=(*fit.against, f"{told}: repair it before it is scaled")) if told else fit
 
 
 _NO_LOAD = Load(0, 0, 0, 0, Fraction(1), "", {}, {})

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from ack_mcp_server.answers.clean import one_line
+from ack_mcp_server.cost.crashes import crashes_of_size
 from ack_mcp_server.cost.history import ASKED_S, Past
 from ack_mcp_server.cost.koordinator import Profile
 from ack_mcp_server.cost.quantities import CPU, MEASURES, MEMORY, Measure
@@ -67,10 +68,15 @@ def cost_report(facts: Facts) -> CostReport:
         cpu_change_cores=_large(cpu, CPU),
         memory_change_gib=_large(memory, MEMORY),
         koordinator=_told_profile(facts.profile),
-        warnings=tuple(_warnings(found)),
+        warnings=(*_of_crashes(crashes_of_size(facts.workload, facts.past)), *_warnings(found)),
         missing=told_missing(facts.missing),
         rules=rounding() if facts.past.length_s else "",
     )
+
+
+def _of_crashes(told: str) -> Iterator[str]:
+    if told:
+        yield f"{told}: repair it before sizing, crashes are part of this use"
 
 
 def _warnings(found: Sequence[Size]) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """What settings would become: a line or some for each value that changes, without secrets."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
@@ -73,17 +73,26 @@ def _pairs(before: Any, wanted: Any, old: Any, new: Any, at: str) -> Iterator[_C
             yield _Change(path=path, was=shown_was, now=now, is_more=is_more)
 
 
-def _is_more(old: Mapping[str, list[object]], new: Mapping[str, list[object]]) -> bool:
+def _is_more(old: Mapping[str, Counter[str]], new: Mapping[str, Counter[str]]) -> bool:
+    """Whether one goes and another comes under the same mark: those that are only moved or repeated stay the same."""
     if "" in old or "" in new:
-        return bool(old and new) and old != new
-    return any(old[mark] != new[mark] for mark in old.keys() & new.keys())
+        return _replaces(_together(old), _together(new))
+    return any(_replaces(old[mark], new[mark]) for mark in old.keys() & new.keys())
 
 
-def _hidden(value: Any, shown: Any) -> Mapping[str, list[object]]:
-    """What is redacted, in its order, by the mark in its place; by an empty one where that cannot be told."""
-    found: defaultdict[str, list[object]] = defaultdict(list)
+def _replaces(old: Counter[str], new: Counter[str]) -> bool:
+    return not (old <= new or new <= old)
+
+
+def _together(found: Mapping[str, Counter[str]]) -> Counter[str]:
+    return sum(found.values(), Counter())
+
+
+def _hidden(value: Any, shown: Any) -> Mapping[str, Counter[str]]:
+    """How often each is redacted, by the mark in its place; by an empty one where that cannot be told."""
+    found: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for mark, secret in _secrets(value, shown):
-        found[mark].append(secret)
+        found[mark][repr(secret)] += 1
     return found
 
 

@@ -27,6 +27,18 @@ _LOAD = re.compile(  # a request whose answer is kept
     r"\b(?:curl|wget)(?=\s)[^;&\n]{0,300}?(?:\s-[fsSkLqnv]{0,8}[oO]\s*(?!-|/dev/null)\S|\s--remote-name\b"
     r"|\s--output(?:-document)?[ =](?!-|/dev/null)|>\s*(?!/dev/null|&)\S|\|\s*(?:tar|gunzip|unzip|zstd|sh|bash)\b)"
 )
+_REST = r"""(?=\s)(?:'[^']*+'|"[^"]*+"|\\\n|&(?=\w)|[^;&|\n'"]){0,300}?\s"""
+_CHANGING = r"""["']?(?i:post|put|patch|delete)\b"""
+_SEND = re.compile(  # a request that has something done
+    rf"\bcurl{_REST}(?:-[fsSkLqnvgiIaGjJlMNOpRZ0246#]{{0,8}}(?:[dFT]|X[ =]?{_CHANGING})"
+    rf"|--(?:data|json|upload-file|form)\b|--request[ =]{_CHANGING})"
+    rf"|\bwget{_REST}--(?:post-data|post-file|method[ =]{_CHANGING})"
+)
+_END = re.compile(r"[;&\n})]\s*done\b")
+_NO_WORK = re.compile(  # what may follow a loop that waits
+    r"""(?:[\s;&|(){}'"]|\d?>+\s*(?:/dev/null|&\d)"""
+    r"""|(?:fi|else|true|:|echo|printf|date|sleep|exit)(?![^\s;&|(){}'">])(?:"[^"]*+"|'[^']*+'|[^;&|\n"'])*+)*+"""
+)
 
 
 def current(pod: Object) -> Object:
@@ -73,12 +85,22 @@ def patience(container: Object, deadline_s: int) -> timedelta:
 
 
 def _only_waits(container: Object) -> bool:
-    """By its name, its program, or a loop that asks for a service: one around a download or a migration works."""
+    """By its name, its program, or a loop that asks for a service and after which nothing comes: one around a download
+    or a migration works."""
     name, image = text(container, "name"), text(container, "image").rpartition("/")[2]
     command = _COMMENT.sub("", command_of(container))
     if _NAMED.search(name[:_READ]) or _NAMED.search(image[:_READ]) or _WAITER.search(command):
         return True
-    return any(_PROBE.search(loop) and not _LOAD.search(loop) for loop in _LOOP.findall(command))
+    return _ends_with_its_loop(command) and any(map(_asks, _LOOP.findall(command)))
+
+
+def _ends_with_its_loop(command: str) -> bool:
+    *loops, rest = _END.split(command)
+    return not loops or bool(_NO_WORK.fullmatch(rest))
+
+
+def _asks(loop: str) -> bool:
+    return bool(_PROBE.search(loop)) and not (_LOAD.search(loop) or _SEND.search(loop))
 
 
 def is_starting(pod: Object, now: datetime, deadline_s: int = 0) -> bool:

@@ -57,6 +57,6 @@ def announce(settings: Settings, port: int, doors: Doors, generated: bool, stder
 
 
 def _shown(host: str) -> str:
-    if host in ("", "0.0.0.0", "::"):  # noqa: S104 - recognised, not bound
+    if host in ("", "*", "0.0.0.0", "::"):  # noqa: S104 - recognised, not bound
         return socket.gethostname()
     return f"[{host}]" if ":" in host else host

@@ -21,11 +21,12 @@ def listeners(host: str, port: int) -> list[socket.socket]:
     made: list[socket.socket] = []
     try:
         _listen_on_all(_addresses(host, port), made)
-    except OSError as exc:
+    except (OSError, UnicodeError) as exc:
         for each in made:
             each.close()
+        why = exc.strerror if isinstance(exc, OSError) else "no host has such a name"  # IDNA cannot encode it
         raise ConfigurationError(
-            f"cannot listen on {host}:{port}: {exc.strerror}", next_step="Choose another --host or --port."
+            f"cannot listen on {host}:{port}: {why}", next_step="Choose another --host or --port."
         ) from exc
     return made
 

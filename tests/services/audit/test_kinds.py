@@ -2,10 +2,11 @@
 
 import pytest
 
-from ack_mcp_server.errors import InvalidInput
+from ack_mcp_server.errors import InvalidInput, NotEnabled
 from ack_mcp_server.services.audit import kinds
 from ack_mcp_server.services.audit.asked import AuditFilter
 from ack_mcp_server.services.audit.entries import entry_of
+from ack_mcp_server.settings import Settings
 
 
 @pytest.mark.parametrize(
@@ -35,6 +36,65 @@ def test_an_event_names_the_kind_alone(word: str, kind: str) -> None:
 def test_what_cannot_be_a_kind_is_refused(word: str) -> None:
     with pytest.raises(InvalidInput):
         kinds.resource(word)
+
+
+@pytest.mark.parametrize(
+    ("word", "condition"),
+    [
+        ("pods/exec", '(objectRef.resource: "pods" and objectRef.subresource: "exec")'),
+        ("po/Exec", '(objectRef.resource: "pods" and objectRef.subresource: "exec")'),
+        ("deploy.apps/scale", '(objectRef.resource: "deployments" and objectRef.subresource: "scale")'),
+        ("nodes/proxy/metrics", '(objectRef.resource: "nodes" and objectRef.subresource: "proxy")'),
+        ("exec", 'objectRef.subresource: "exec"'),
+        ("*/eviction", 'objectRef.subresource: "eviction"'),
+        ("pods/", 'objectRef.resource: "pods"'),
+    ],
+)
+def test_a_subresource_is_a_condition_of_its_own(word: str, condition: str) -> None:
+    assert str(_asked_for(word).search()) == condition
+
+
+def test_several_resources_with_subresources_stay_apart() -> None:
+    assert str(_asked_for("pods/exec,secrets,log").search()) == (
+        '(objectRef.resource: "pods" and objectRef.subresource: "exec") or objectRef.resource: "secrets" or '
+        'objectRef.subresource: "log"'
+    )
+
+
+def test_a_subresource_counts_as_a_condition() -> None:
+    wanted = _asked_for(",".join(f"kind{number}s/exec" for number in range(16)))
+    with pytest.raises(InvalidInput, match="32 conditions"):
+        wanted.search()
+
+
+def test_a_subresource_of_any_resource_leaves_out_what_is_denied() -> None:
+    assert 'not objectRef.resource: "serviceaccounts"' in str(_asked_for("token", "serviceaccounts").search())
+
+
+def test_a_subresource_of_what_is_denied_is_refused() -> None:
+    with pytest.raises(NotEnabled):
+        _asked_for("pods/exec", "pods")
+
+
+@pytest.mark.parametrize("word", ["pods/ex ec", "pods/*", "/", 'exec/"'])
+def test_what_cannot_be_a_subresource_is_refused(word: str) -> None:
+    with pytest.raises(InvalidInput):
+        kinds.asked(word)
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [("exec", "pods/exec"), ("connect", "pods/exec"), ("port-forward", "pods/portforward"), ("scale", "scale")],
+)
+def test_what_is_done_by_a_subresource_is_no_verb_and_the_error_names_it(word: str, meant: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        kinds.verb(word)
+    assert refused.value.next_step.startswith(f'Use resource_types=["{meant}"]')
+
+
+def _asked_for(words: str, denied: str = "") -> AuditFilter:
+    settings = Settings.model_validate({"DENY_KINDS": denied})
+    return AuditFilter.of(settings, namespace="", verbs=[], resources=[words], name="", user="")
 
 
 @pytest.mark.parametrize("values", [["get,list"], ["get", "list"], ['["get", "list"]'], ["get", " list,get"]])

@@ -80,6 +80,15 @@ async def test_an_unknown_verb_is_refused_before_anything_is_asked() -> None:
 
 
 @pytest.mark.slow
+async def test_a_day_that_is_yet_to_come_is_not_searched() -> None:
+    service = LogService()
+    tomorrow, day_after = NOW + 86_400, NOW + 2 * 86_400
+    text = await told(service, start_time=str(tomorrow), end_time=str(day_after))
+    assert text.startswith("InvalidInput: the time range lies in the future: it is now 20")
+    assert not service.hosts
+
+
+@pytest.mark.slow
 async def test_an_audit_log_that_is_off_tells_how_to_turn_it_on() -> None:
     text = await told(LogService(audit={"audit_enabled": False}))
     assert text.startswith(f"NotEnabled: the audit log of cluster {CLUSTER} is off\nNext: Turn it on")
@@ -88,6 +97,12 @@ async def test_an_audit_log_that_is_off_tells_how_to_turn_it_on() -> None:
 @pytest.mark.slow
 async def test_a_misspelled_kind_is_pointed_out_when_nothing_is_found() -> None:
     assert "did you mean deployments?" in await told(LogService(), resource_types=["deploymints"])
+
+
+@pytest.mark.slow
+async def test_a_name_behind_a_kind_is_told_to_be_no_subresource() -> None:
+    assert "no subresource is known as web;" in await told(LogService(), resource_types=["deployments/web"])
+    assert "no subresource" not in await told(LogService(), resource_types=["deployments/scale"])
 
 
 @pytest.mark.slow

@@ -97,6 +97,8 @@ async def test_a_project_of_the_key_is_open_without_clusters() -> None:
     service = LogService(rows=[row(verb="get")])
     await told(service, query="*", project="my-project", logstore="my_logs")
     assert service.hosts[-1] == "my-project.cn-hangzhou.log.aliyuncs.com/logstores/my_logs/logs"
+    await told(service, query="*", project="my-project", logstore="scheduler")
+    assert service.hosts[-1] == "my-project.cn-hangzhou.log.aliyuncs.com/logstores/scheduler/logs"
 
 
 @pytest.mark.slow

@@ -15,10 +15,10 @@ _STATUS = search.field("objectRef.subresource", "status")
 
 @dataclass(frozen=True, kw_only=True)
 class AuditFilter:
-    """What is empty is not asked for. `name` may end with `*`; `user` is found by its words, so that `ci` finds
-    `system:serviceaccount:shop:ci`. `besides`: resources of any name, wanted as those are that `resources` and `name`
-    tell. `failed` wants answers of 400 and above; `writes` what may have changed something, without the statuses that
-    controllers write.
+    """What is empty is not asked for. `resources` may have subresources, as `kinds.asked` writes them. `name` may end
+    with `*`; `user` is found by its words, so that `ci` finds `system:serviceaccount:shop:ci`. `besides`: resources of
+    any name, wanted as those are that `resources` and `name` tell. `failed` wants answers of 400 and above; `writes`
+    what may have changed something, without the statuses that controllers write.
     """
 
     namespaces: tuple[str, ...] = ()
@@ -37,7 +37,7 @@ class AuditFilter:
     ) -> "AuditFilter":
         """What a caller asks for, within what the operator allows. Raises InvalidInput, NotEnabled."""
         denied = tuple(kinds.resource(kind) for kind in settings.deny_kinds)
-        wanted = tuple(dict.fromkeys(kinds.resource(word) for word in kinds.split(resources)))
+        wanted = tuple(dict.fromkeys(kinds.asked(word) for word in kinds.split(resources)))
         if beyond := [word for word in wanted if kinds.is_among(word, denied)]:
             raise NotEnabled(f"{beyond[0]} are not touched by this server", next_step="An operator sets --deny-kinds.")
         return cls(
@@ -68,7 +68,8 @@ class AuditFilter:
     def _denied_of_these(self) -> tuple[str, ...]:
         """All of them where no resource is named: SLS takes few conditions."""
         asked = self.resources + self.besides
-        return tuple(each for each in self.denied if not asked or kinds.is_among(each, asked))
+        of_any = not asked or any(each.startswith("/") for each in asked)
+        return tuple(each for each in self.denied if of_any or kinds.is_among(each, asked))
 
     def _objects(self) -> list[Search]:
         of_name = [search.field_or_prefix("objectRef.name", self.name)] if self.name else []
@@ -99,7 +100,19 @@ def allowed_namespaces(settings: Settings, namespace: str) -> tuple[str, ...]:
 
 
 def _any_resource(resources: tuple[str, ...]) -> Search:
-    return search.any_of(search.field("objectRef.resource", each) for each in resources)
+    return search.any_of(map(_resource, resources))
+
+
+def _resource(word: str) -> Search:
+    """In parentheses where it is two conditions."""
+    resource, _, subresource = word.partition("/")
+    if not subresource:
+        return search.field("objectRef.resource", resource)
+    of_any = search.field("objectRef.subresource", subresource)
+    if not resource:
+        return of_any
+    both = search.all_of([search.field("objectRef.resource", resource), of_any])
+    return Search(f"({both})", both.conditions)
 
 
 def _reads() -> Search:

@@ -23,6 +23,14 @@ _PLURAL = frozenset(
 )
 VERBS = ("get", "list", "watch", "create", "update", "patch", "delete", "deletecollection")
 READS = frozenset(VERBS[:3])
+# Those that the API server and add-ons of ACK serve; words that no resource is called by.
+_SUBRESOURCES = frozenset({
+    "approval", "attach", "binding", "ephemeralcontainers", "eviction", "exec", "finalize", "log", "portforward",
+    "proxy", "resize", "scale", "status", "token",
+})  # fmt: skip
+# What is done to pods, as it is called elsewhere, and where the audit log has it.
+_DONE = {"connect": "exec", "evict": "eviction", "logs": "log", "port-forward": "portforward"}
+_ON_PODS = frozenset({"attach", "eviction", "exec", "log", "portforward"})
 _RESOURCE = re.compile(r"[a-z0-9][a-z0-9.-]{0,80}")
 _MOST = 20  # words of one list
 
@@ -40,7 +48,17 @@ def verb(word: str) -> str:
     """Raises InvalidInput for one that the API server does not have."""
     if word.lower() in VERBS:
         return word.lower()
-    raise InvalidInput(f"{shown(word)} is not a verb of the audit log", next_step=f"Use {', '.join(VERBS)}.")
+    raise InvalidInput(f"{shown(word)} is not a verb of the audit log", next_step=_instead_of(word.lower()))
+
+
+def _instead_of(word: str) -> str:
+    """The API server has a verb of its own for few things that are done."""
+    usual = f"Use {', '.join(VERBS)}."
+    if (name := _DONE.get(word, word)) not in _SUBRESOURCES:
+        return usual
+    if name not in _ON_PODS:
+        return f'Use resource_types=["{name}"] for that. {usual}'
+    return f'Use resource_types=["pods/{name}"]; its verbs are create or get. {usual}'
 
 
 def resource(word: str) -> str:
@@ -53,6 +71,23 @@ def resource(word: str) -> str:
         return _SHORT[name]
     plurals = (name, f"{name}s", f"{name}es", f"{name[:-1]}ies")
     return next((plural for plural in plurals if plural in _PLURAL), name)
+
+
+def asked(word: str) -> str:
+    """A plural with its subresource where one is asked for: `pods/exec`; `/exec` of any resource, for `exec` and
+    `*/exec`. Raises as `resource`."""
+    name, _, rest = word.strip().lower().partition("/")
+    subresource = rest.partition("/")[0]
+    if not subresource:
+        return f"/{name}" if name in _SUBRESOURCES else resource(word)
+    if not _RESOURCE.fullmatch(subresource):
+        raise InvalidInput(f"{shown(word)} is not a resource", next_step="Write subresources as in pods/exec.")
+    return f"/{subresource}" if name in ("", "*") else f"{resource(name)}/{subresource}"
+
+
+def is_subresource(word: str) -> bool:
+    """Whether it is a known one; APIs of others may have more."""
+    return word in _SUBRESOURCES
 
 
 def plurals(word: str) -> tuple[str, ...]:

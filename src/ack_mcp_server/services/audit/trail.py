@@ -1,6 +1,7 @@
 """Queries of the audit log: for a reader as a table, for programs as entries."""
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -170,9 +171,20 @@ def _near_misses(found: Found, wanted: AuditFilter) -> tuple[str, ...]:
     """What may have been meant, where nothing was found."""
     if found.page.rows:
         return ()
-    near = [(word, kinds.like(word)) for word in wanted.resources]
+    near = [(word, kinds.like(word)) for word, _, _ in (each.partition("/") for each in wanted.resources)]
     words = (f"no kind is known as {word}; did you mean {like}?" for word, like in near if like)
-    return (*words, *_by_whole_words(wanted.user, "user"), *_by_whole_words(wanted.name, "resource_name"))
+    return (
+        *words,
+        *_not_subresources(wanted),
+        *_by_whole_words(wanted.user, "user"),
+        *_by_whole_words(wanted.name, "resource_name"),
+    )
+
+
+def _not_subresources(wanted: AuditFilter) -> Iterator[str]:
+    for name in (each.partition("/")[2] for each in wanted.resources):
+        if name and not kinds.is_subresource(name):
+            yield f"no subresource is known as {name}; the name of an object goes into resource_name"
 
 
 def _by_whole_words(value: str, name: str) -> tuple[str, ...]:

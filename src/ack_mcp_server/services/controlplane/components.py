@@ -76,9 +76,14 @@ async def control_plane_logs(
     )
 
 
+def named(word: str) -> str:
+    """A component as its logstore has it, of whatever it is called."""
+    return _ALSO.get(word.strip().lower(), word.strip().lower())
+
+
 async def component_of(reach: Reach, cluster: ClusterRef, word: str, deadline: float | None = None) -> Component:
     """Raises NotEnabled for one whose log is not kept, InvalidInput for one that is none, and AckError."""
-    name = _ALSO.get(word.strip().lower(), word.strip().lower())
+    name = named(word)
     if not _NAME.fullmatch(name):
         raise InvalidInput(f"{shown(word)} is not a component", next_step=f"Use one of {', '.join(KNOWN)}.")
     found = await control_plane_logs(reach, cluster, name, deadline)

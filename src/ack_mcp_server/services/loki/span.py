@@ -31,7 +31,7 @@ class Span:
                 raise InvalidInput("continue holds no time", next_step="Repeat the call without continue.")
             return cls(begin, end, skip)
         end_at = parse_time(until, now=now) if until.strip() else now
-        times = TimeRange(start=parse_start(since or "1h", end=end_at, now=now), end=end_at)
+        times = TimeRange(start=parse_start(since or "1h", end=end_at, end_text=until, now=now), end=end_at).begun(now)
         return cls(max(_nanoseconds(times.start), 0), _nanoseconds(times.end))
 
     def before(self, room: Room, oldest: int, shown_then: int) -> str:

@@ -57,16 +57,22 @@ def checked(text: str) -> Query:
             return Query(query)
         raise _refusal(query, words, reason) from None
     selectors = _selectors(tree) if _operators(words) <= _ADVISED else []
-    metrics = tuple(dict.fromkeys(name for each in selectors if (name := _metric(each))))
+    metrics = tuple(dict.fromkeys(name for each in selectors if (name := metric_of(each))))
     return Query(query, tuple(_advice(query, tree, selectors)), metrics)
 
 
 def selectors_of(query: str) -> list[promql_parser.VectorSelector] | None:
     """Of a query that was checked; None where the parser does not know it, or it is too long to be walked through."""
+    tree = parsed(query)
+    return None if tree is None else _selectors(tree)
+
+
+def parsed(query: str) -> promql_parser.Expr | None:
+    """Of a query that was checked; None where the parser does not know it, or it is too long to be walked through."""
     if _operators(words_of(query)) > _ADVISED:
         return None
     try:
-        return _selectors(promql_parser.parse(query))
+        return promql_parser.parse(query)
     except ValueError:
         return None
 
@@ -225,12 +231,14 @@ def _selectors(tree: promql_parser.Expr) -> list[promql_parser.VectorSelector]:
     return found
 
 
-def _metric(selector: promql_parser.VectorSelector) -> str:
-    named = (each.value for each in selector.matchers.matchers if each.name == "__name__" and _op(each) == "Equal")
+def metric_of(selector: promql_parser.VectorSelector) -> str:
+    named = (
+        each.value for each in selector.matchers.matchers if each.name == "__name__" and operation(each) == "Equal"
+    )
     return selector.name or next(named, "")
 
 
-def _op(each: promql_parser.Matcher) -> str:
+def operation(each: promql_parser.Matcher) -> str:
     return str(each.op).rpartition(".")[2]
 
 
@@ -241,7 +249,7 @@ def _advice(query: str, tree: promql_parser.Expr, selectors: list[promql_parser.
         value = one_line(each.value, 40)
         if _PLACEHOLDER.fullmatch(each.value):
             lines.append(f"{each.name} is matched with the placeholder {value}; put the real value there")
-        elif _op(each) == "Equal" and _LOOKS_LIKE_REGEX.search(each.value):
+        elif operation(each) == "Equal" and _LOOKS_LIKE_REGEX.search(each.value):
             lines.append(f"{each.name}={value} is compared literally; a pattern needs =~")
     if isinstance(tree, promql_parser.VectorSelector) and _COUNTS.search(tree.name or ""):
         lines.append(f"{tree.name} looks like a counter, which only grows; rate({tree.name}[5m]) tells its speed")

@@ -9,6 +9,7 @@ from ack_mcp_server.answers.room import Room
 from ack_mcp_server.errors import AckError
 from ack_mcp_server.services.prometheus import bounds
 from ack_mcp_server.services.prometheus.answer import MetricsAnswer
+from ack_mcp_server.services.prometheus.emptiness import Doubts, doubts, missing
 from ack_mcp_server.services.prometheus.endpoint import Endpoint
 from ack_mcp_server.services.prometheus.metrics import Metrics
 from ack_mcp_server.services.prometheus.promql import Query, checked
@@ -18,10 +19,13 @@ from ack_mcp_server.services.prometheus.units import in_bytes
 from ack_mcp_server.services.prometheus.values import Matrix, Result, Text, Vector
 from ack_mcp_server.services.prometheus.windows import Window, window
 from ack_mcp_server.services.reach import Reach
+from ack_mcp_server.timerange import in_the_future
 
 MANY = 500  # series or thousands of points, from which on an answer is made in a thread
 _TEXT = 200  # characters of labels that take as long as a series
 _LOOKED_UP = 2  # metrics of an empty result
+_LONG = 1000  # characters of a query that is looked through in a thread
+_FOR_A_RATE = 2  # samples
 _SORTS = ("sort(", "sort_desc(", "sort_by_label", "bottomk(", "bottomk by", "bottomk without")
 
 
@@ -53,7 +57,7 @@ async def query_prometheus(metrics: Metrics, reach: Reach, wish: Wish, now: date
         endpoint.cluster_id, asked_at, wish.raw, room, query.advice, in_bytes(query), query.text.startswith(_SORTS)
     )
     if not _series(result):
-        found = await _why_empty(metrics, endpoint, query, asked_at, deadline)
+        found = await _why_empty(metrics, endpoint, query, asked_at, now, deadline)
         asked = replace(asked, advice=(*found, *asked.advice))
     return await metrics.off_loop(lambda: show(result, asked), large=_weight(result) > MANY)
 
@@ -73,25 +77,36 @@ async def _result(metrics: Metrics, endpoint: Endpoint, query: Query, at: Window
 
 
 async def _why_empty(
-    metrics: Metrics, endpoint: Endpoint, query: Query, at: Window, deadline: float
+    metrics: Metrics, endpoint: Endpoint, query: Query, at: Window, now: datetime, deadline: float
 ) -> tuple[str, ...]:
     """Whether the metrics are there at all, by one cheap query each."""
-    lines = []
+    if at.start > now:
+        return (in_the_future(now),)
+    doubted = await metrics.off_loop(lambda: doubts(query.text), large=len(query.text) > _LONG)
+    lines = list(dict.fromkeys(doubted.lost))
     for name in query.metrics[:_LOOKED_UP]:
         with suppress(AckError):
-            lines.append(await _told_of(metrics, endpoint, name, at, deadline))
+            line = await _told_of(metrics, endpoint, name, doubted, replace(at, end=min(at.end, now)), now, deadline)
+            lines += [line] if not doubted.lost or line.startswith("no metric") else []
     if not lines:
         return ("nothing matches then; a comparison keeps only the series for which it is true",)
     return tuple(lines)
 
 
-async def _told_of(metrics: Metrics, endpoint: Endpoint, name: str, at: Window, deadline: float) -> str:
+async def _told_of(
+    metrics: Metrics, endpoint: Endpoint, name: str, doubted: Doubts, at: Window, now: datetime, deadline: float
+) -> str:
+    if short := doubted.short.get(name):
+        held = await metrics.ask(endpoint, short.samples, at=at.end, deadline=deadline)
+        if isinstance(held, Vector) and held.samples and held.samples[0].value < _FOR_A_RATE:
+            return short.told
     namespaces = metrics.settings.namespaces
     within = f", {bounds.only(namespaces)}" if namespaces else ""
     count = f"count({{{matcher('__name__', '=', name)}{within}}})"
     found = await metrics.ask(endpoint, count, at=at.end, deadline=deadline)
     if not isinstance(found, Vector) or not found.samples:
-        return f"no metric {name} at that time: it is misspelt, or not collected in this cluster"
+        is_there = at.end < now and _series(await metrics.ask(endpoint, count, at=now, deadline=deadline))
+        return f"{name} has samples now, but none at that time" if is_there else missing(name, doubted)
     number = int(found.samples[0].value)
     return f"{name} has {number:,} series at that time: matchers, a comparison or an operator leave none of them"
 

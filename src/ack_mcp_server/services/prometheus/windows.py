@@ -40,7 +40,7 @@ def window(start: str, end: str, step: str, *, now: datetime) -> Window:
             raise InvalidInput("step is for a range", next_step="Give start_time too, such as 1h, or leave step out.")
         return Window(now, now)
     until = parse_time(end, now=now) if end.strip() else now
-    since = parse_start(start, end=until, now=now) if start.strip() else _hour_before(until)
+    since = parse_start(start, end=until, end_text=end, now=now) if start.strip() else _hour_before(until)
     length = TimeRange(start=since, end=until)
     return Window(since, until, step_of(step, (length.end - length.start).total_seconds()))
 

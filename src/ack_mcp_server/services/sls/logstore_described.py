@@ -12,11 +12,11 @@ from ack_mcp_server.answers.answer import Answer
 from ack_mcp_server.answers.clean import one_line
 from ack_mcp_server.answers.marks import composed
 from ack_mcp_server.answers.table import table
-from ack_mcp_server.errors import AckError
+from ack_mcp_server.errors import AckError, NotFound
 from ack_mcp_server.services.reach import Reach
 from ack_mcp_server.services.sls.logs import rows_of
 from ack_mcp_server.services.sls.logstore_index import Index, IndexedField, index_of
-from ack_mcp_server.services.sls.logstore_list import about, attributes_of, names_in
+from ack_mcp_server.services.sls.logstore_list import about, attributes_of, names_in, with_others
 from ack_mcp_server.services.sls.moments import row_time, span
 from ack_mcp_server.services.sls.names import EVENTS, Logstore
 from ack_mcp_server.services.sls.sql_guard import guarded, is_audit
@@ -63,12 +63,20 @@ async def describe(reach: Reach, cluster_id: str, project: str, logstore: str, *
     if not logstore:
         return _listed(found.where, await names_in(reach, found.where, deadline), reach)
     guarded(found.where, reach.settings, search_part("*"))  # whether it may be looked at at all
+    try:
+        parts = await _parts(reach, found.where, now, deadline)
+    except NotFound as exc:
+        raise await with_others(reach, found.where, exc, deadline) from exc
+    return await asyncio.to_thread(_described, found.where, parts, now)
+
+
+async def _parts(reach: Reach, where: Logstore, now: datetime, deadline: float) -> _Parts:
     index, attributes, (newest, note) = await asyncio.gather(
-        index_of(reach, found.where, deadline),
-        attributes_of(reach, found.where, deadline),
-        newest_row(reach, found.where, now, deadline),
+        index_of(reach, where, deadline),
+        attributes_of(reach, where, deadline),
+        newest_row(reach, where, now, deadline),
     )
-    return await asyncio.to_thread(_described, found.where, _Parts(index, attributes.ttl, newest, note), now)
+    return _Parts(index, attributes.ttl, newest, note)
 
 
 async def newest_row(reach: Reach, where: Logstore, now: datetime, deadline: float) -> tuple[Row | None, str]:

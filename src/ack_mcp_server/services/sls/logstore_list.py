@@ -5,9 +5,11 @@ from typing import Any
 
 from pydantic import BaseModel, model_validator
 
+from ack_mcp_server.errors import AckError, NotFound
 from ack_mcp_server.services.cloud_errors import Request
 from ack_mcp_server.services.reach import Reach
 from ack_mcp_server.services.sls.names import EVENTS, Logstore
+from ack_mcp_server.services.sls.sql_target import is_within
 
 _MOST = 500  # names of one request
 _PAGES = 20
@@ -69,6 +71,16 @@ async def names_in(reach: Reach, where: Logstore, deadline: float) -> tuple[str,
         if len(found) >= page.total:
             break
     return tuple(dict.fromkeys(found))
+
+
+async def with_others(reach: Reach, where: Logstore, exc: NotFound, deadline: float) -> AckError:
+    """What logstores there are, where it is the logstore that is missing."""
+    try:
+        names = await names_in(reach, where, deadline)
+    except AckError:
+        return exc
+    within = [name for name in names if is_within(name, reach.settings.clusters)]
+    return NotFound(exc.message, next_step=f"The project has {', '.join(within[:20]) or 'no logstores'}.")
 
 
 async def attributes_of(reach: Reach, where: Logstore, deadline: float) -> LogstoreAttributes:

@@ -29,7 +29,8 @@ class Place:
                 raise InvalidInput("continue holds no time range", next_step="Repeat the call without continue.")
             return cls(window=Window(since=since, until=until), offset=offset, skip=skip)
         until_at = parse_time(end, now=now) if end.strip() else now
-        return cls(window=Window.of(TimeRange(start=parse_start(start, end=until_at, now=now), end=until_at)))
+        asked = TimeRange(start=parse_start(start, end=until_at, end_text=end, now=now), end=until_at)
+        return cls(window=Window.of(asked.begun(now)))
 
     def after(self, room: Room, page: LogPage, *, shown: int, whole: bool) -> str:
         """What continues: the same page without the `shown` ones when it did not fit, which keeps its order, else the

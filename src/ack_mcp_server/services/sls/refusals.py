@@ -16,6 +16,7 @@ NO_PERMISSION = "NoPermission"
 
 _LIST_OFF = "The cluster has not written there (yet), or its logs go to another project; look in the cluster's region."
 _NARROW = "Search a shorter time or for rarer words, then try again."
+_NO_NUMBER = "The field holds numbers: compare it with one, such as x >= 500 and x < 600, instead of * or words."
 _STEPS = {
     "ProjectNotExist": "Collection of logs may be off for this cluster, or its project was deleted. " + _LIST_OFF,
     "LogStoreNotExist": "This kind of log may not be collected for the cluster. " + _LIST_OFF,
@@ -76,11 +77,20 @@ def _step_for(code: str, message: str) -> str:
         return _NARROW
     if "is not config as key value" in message:
         return "The field has no index: leave it out, or put words with a colon between double quotes."
+    if "numberic column" in message:  # as the service spells it
+        return _NO_NUMBER if "is not a number" in message else _quoted_step(message)
     place = _COLUMN.search(message)
     if place is None:
         return "Correct the query by what it says."
     where = f"column {place[1]}" if place[1] else f"line {place[2]}, column {place[3]}"
     return f"Correct the query at {where}."
+
+
+def _quoted_step(message: str) -> str:
+    """For = < > behind what is no field of numbers, and often no field at all but a word of a line."""
+    named = re.search(r"key \(([\w.-]{1,60})\)", message, re.ASCII)
+    name = named[1] if named else "x"
+    return f'Only fields of numbers take = < >: write {name}: value for a field, "{name}=value" in quotes for text.'
 
 
 def _wait_s(headers: Mapping[str, str]) -> float | None:

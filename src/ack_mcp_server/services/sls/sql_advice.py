@@ -42,18 +42,33 @@ def _signs(sql: str) -> Iterator[str]:
 
 
 def _quoted_values(tree: "exp.Query") -> Iterator[str]:
-    for name in double_quoted_values(tree):
-        yield f"\"{one_line(name, 40)}\" is read as a field; a text is written '{one_line(name, 40)}'"
+    for _, name in double_quoted_values(tree):
+        if "." not in name:  # as the names of fields have it
+            yield f"\"{one_line(name, 40)}\" is read as a field; a text is written '{one_line(name, 40)}'"
 
 
-def double_quoted_values(tree: "exp.Query") -> list[str]:
-    """Names between double quotation marks that are compared with a field, and so probably meant as texts."""
+def double_quoted_values(tree: "exp.Query") -> list[tuple[str, str]]:
+    """Names between double quotation marks, each behind the field that it is compared with (empty where that is no
+    field); where no field has the name, it is meant as a text."""
     from sqlglot import exp
 
-    right = [node.expression for node in tree.find_all(exp.EQ, exp.NEQ, exp.Like, exp.GT, exp.LT)]
-    right += [item for node in tree.find_all(exp.In) for item in node.expressions]
-    columns = [node for node in right if isinstance(node, exp.Column) and isinstance(node.this, exp.Identifier)]
-    return [node.name for node in columns if node.this.quoted and not node.table and "." not in node.name]
+    pairs = [(node.this, node.expression) for node in tree.find_all(exp.EQ, exp.NEQ, exp.Like, exp.GT, exp.LT)]
+    pairs += [(node.this, item) for node in tree.find_all(exp.In) for item in node.expressions]
+    return [(_field(left), right.name) for left, right in pairs if _is_quoted(right)]
+
+
+def _is_quoted(node: "exp.Expression") -> bool:
+    from sqlglot import exp
+
+    return (
+        isinstance(node, exp.Column) and isinstance(node.this, exp.Identifier) and node.this.quoted and not node.table
+    )
+
+
+def _field(node: "exp.Expression") -> str:
+    from sqlglot import exp
+
+    return ".".join(part.name for part in node.parts) if isinstance(node, exp.Column) else ""
 
 
 def _times(tree: "exp.Query") -> Iterator[str]:

@@ -23,6 +23,8 @@ _UNKNOWN = re.compile(
 )
 _UNGROUPED = re.compile(r"Column '([^']{1,120})' not in GROUP BY clause|'?([\w.\"]{1,120})'? must be an aggregate")
 _FUNCTION = re.compile(r"Function (\w{1,60}) not registered")
+_NUMBER = re.compile(r'("?)-?\d+(?:\.\d+)?\1', re.ASCII)
+_HUNDREDS = re.compile(r'"?([1-9])(?:\*|xx|\?\?)"?', re.ASCII | re.IGNORECASE)
 # What else the service says, and what helps.
 _SAID = (
     ("must follow search query", "SQL goes behind a search and a pipe: * | select …"),
@@ -53,10 +55,11 @@ def findings(part: SearchPart | None, tree: "exp.Query | None", index: Index | N
     said = [each for each in _of_error(error, index) if f'"{each.wrong or each.about}"' not in meant]
     found = [*texts, *said]
     if tree is not None:
-        found += [*islice(_of_columns(tree, index), _MOST), *islice(_comparisons(tree, index), _MOST)]
+        found += [*islice(_of_columns(tree, index, meant), _MOST), *islice(_comparisons(tree, index), _MOST)]
     if part is not None and index is not None:
         unknown = (name for name in dict.fromkeys(part.fields) if not _is_searchable(name, index))
         found += [_unknown(name, index) for name in islice(unknown, _MOST)]
+        found += islice(_no_numbers(part, index), _MOST)
     unique = {each.says: each for each in found}
     return tuple(unique.values())[:_MOST]
 
@@ -130,26 +133,37 @@ def _is_searchable(name: str, index: Index) -> bool:
     return index.knows(name) or name.startswith("__") or (outer is not None and outer.type == "json")
 
 
+def _no_numbers(part: SearchPart, index: Index) -> Iterator[Finding]:
+    """A field of numbers that is searched for a word: the service refuses it."""
+    for name, value in part.conditions:
+        field = index.named(name)
+        if field is None or not field.is_number or _NUMBER.fullmatch(value) or value == "*":
+            continue
+        like = _HUNDREDS.fullmatch(value)
+        low = int(like[1]) * 100 if like else 500
+        instead = f"{field.name} >= {low} and {field.name} < {low + 100}"
+        yield Finding(f"{field.name} is a {field.type} and {one_line(value, 40)} no number: compare, such as {instead}")
+
+
 def _texts_as_fields(tree: "exp.Query", index: Index | None) -> Iterator[Finding]:
-    for name in double_quoted_values(tree):
-        if index is not None and not index.knows(name):
+    for left, name in double_quoted_values(tree):
+        if index is not None and not index.knows(name) and ("." not in name or index.knows(left)):
             meant = one_line(name, 60)
             says = f"\"{meant}\" is read as a field, which does not exist; a text is written '{meant}'"
             yield Finding(says, wrong=f'"{name}"', right=f"'{name}'")
 
 
-def _of_columns(tree: "exp.Query", index: Index | None) -> Iterator[Finding]:
-    """Names of the innermost queries; those that a query itself gives (aliases) are known."""
+def _of_columns(tree: "exp.Query", index: Index | None, texts: set[str]) -> Iterator[Finding]:
+    """Names of the innermost queries; those that a query itself gives (aliases) are known, `texts` are none."""
     if index is None:
         return
-    values = set(double_quoted_values(tree))
     for name in dict.fromkeys(_names(tree)):
         field = index.named(name)
         if field is not None and not field.in_sql:
             yield Finding(
                 f"{name} is indexed without statistics (doc_value), so SQL cannot use it: search it before the pipe"
             )
-        elif not index.knows(name) and name not in values:
+        elif not index.knows(name) and f'"{name}"' not in texts:
             yield _unknown(name, index)
 
 

@@ -17,15 +17,16 @@ from ack_mcp_server.services.sls.fitting import SAID
 from ack_mcp_server.services.sls.found import Found, find
 from ack_mcp_server.services.sls.logs import LogPage, counts, rows_of
 from ack_mcp_server.services.sls.logstore_index import index_or_none
-from ack_mcp_server.services.sls.logstore_list import names_in
+from ack_mcp_server.services.sls.logstore_list import with_others
 from ack_mcp_server.services.sls.moments import told
 from ack_mcp_server.services.sls.place import Place
 from ack_mcp_server.services.sls.sql_advice import advice
+from ack_mcp_server.services.sls.sql_clock import clock
 from ack_mcp_server.services.sls.sql_findings import findings
 from ack_mcp_server.services.sls.sql_guard import guarded
 from ack_mcp_server.services.sls.sql_rows import Grid, grid
 from ack_mcp_server.services.sls.sql_statement import Statement, statement
-from ack_mcp_server.services.sls.sql_target import is_within, target
+from ack_mcp_server.services.sls.sql_target import target
 from ack_mcp_server.services.sls.sql_text import SearchPart, search_part, written
 from ack_mcp_server.services.sls.wire import Query
 from ack_mcp_server.settings import Settings
@@ -107,7 +108,7 @@ async def execute(
     except InvalidInput as exc:
         raise await _explained(reach, ready, exc, deadline) from exc
     except NotFound as exc:
-        raise await _instead(reach, ready, exc, deadline) from exc
+        raise await with_others(reach, ready.query.where, exc, deadline) from exc
     before = await _before_the_pipe(reach, ready, deadline) if _is_nothing(page) else ""
     return await asyncio.to_thread(_analysed, page, ready, room, place, before)
 
@@ -134,7 +135,7 @@ def _analysed(page: LogPage, ready: Prepared, room: Room, place: Place, before: 
     rows = "row" if total == 1 else "rows"
     headline = f"{counted if total else 'no'} {rows} of {ready.query.where.told}, {told(place.window)}"
     partial = "SLS had not looked at every row when the time was up: counts may be too low" if page.partial else ""
-    notes = tuple(note for note in (*ready.notes, before, partial) if note)
+    notes = tuple(note for note in (*ready.notes, before, partial, clock(ready.query.text, cells)) if note)
     return _answer(headline, cells, page, number, notes, room, place)
 
 
@@ -181,13 +182,3 @@ async def _explained(reach: Reach, ready: Prepared, exc: InvalidInput, deadline:
     found = await asyncio.to_thread(findings, ready.part, tree, index, exc.message)
     said = "; ".join(each.says for each in found)
     return InvalidInput(exc.message, next_step=f"{said}." if said else exc.next_step)
-
-
-async def _instead(reach: Reach, ready: Prepared, exc: NotFound, deadline: float) -> AckError:
-    """What logstores there are, where it is the logstore that is missing."""
-    try:
-        names = await names_in(reach, ready.query.where, deadline)
-    except AckError:
-        return exc
-    within = [name for name in names if is_within(name, reach.settings.clusters)]
-    return NotFound(exc.message, next_step=f"The project has {', '.join(within[:20]) or 'no logstores'}.")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from ack_mcp_server.errors import NotEnabled
 from ack_mcp_server.identifiers import CLUSTER
+from ack_mcp_server.services.controlplane.components import KNOWN, named
 from ack_mcp_server.services.reach import ClusterRef, Reach
 from ack_mcp_server.services.sls import names
 from ack_mcp_server.services.sls.event_query import event_logstore
@@ -23,15 +24,17 @@ class Target:
 
 
 async def target(reach: Reach, cluster_id: str, project: str, logstore: str, deadline: float) -> Target:
-    """`audit` and `events` are the cluster's own. Raises AckError."""
+    """`audit`, `events` and components of the control plane are the cluster's own. Raises AckError."""
     if project:
         names.project(project)
     if logstore:
         names.logstore(logstore)
-    named = _OF_CLUSTER.fullmatch(project)
-    cluster = await reach.cluster(cluster_id or (named[1] if named else ""))
+    told = _OF_CLUSTER.fullmatch(project)
+    cluster = await reach.cluster(cluster_id or (told[1] if told else ""))
     own = await event_logstore(reach, cluster, deadline)
     where = replace(own, project=project or own.project, name=_name(logstore, cluster))
+    if where.project in (own.project, names.cluster_project(cluster.id)) and (component := named(logstore)) in KNOWN:
+        where = replace(where, name=f"{component}-{cluster.id}")
     _check_bounds(reach, where, own)
     return Target(cluster=cluster, where=where)
 

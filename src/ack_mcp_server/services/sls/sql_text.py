@@ -33,13 +33,15 @@ class Written:
 
 @dataclass(frozen=True)
 class SearchPart:
-    """`fields` are the names that conditions are about; `words` those that are looked for in every field; `strange` is
-    a character outside of quotation marks that other readers may read otherwise."""
+    """`fields` are the names that conditions are about; `words` those that are looked for in every field;
+    `conditions` fields with a value; `strange` is a character outside of quotation marks that other readers may read
+    otherwise."""
 
     text: str
     fields: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     strange: str = ""
+    conditions: tuple[tuple[str, str], ...] = ()
 
     @property
     def wildcards(self) -> tuple[str, ...]:
@@ -53,6 +55,7 @@ class _Reader:
     tokens: list[re.Match[str]]
     fields: list[str] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
+    conditions: list[tuple[str, str]] = field(default_factory=list)
     depth: int = 0
 
     def read(self) -> None:
@@ -74,6 +77,8 @@ class _Reader:
     def _sort(self, place: int, text: str) -> None:
         if self._group(place + 1) in ("sign", "range"):
             self.fields.append(re.sub(r"\\(.)", r"\1", text.removeprefix("#").strip('"')))
+            if self._group(place + 1) == "sign" and self._group(place + 2) in ("word", "quoted"):
+                self.conditions.append((self.fields[-1], self.tokens[place + 2][0]))
         elif self._group(place - 1) != "sign" and text.lower() not in _OPERATORS:
             self.words.append(text)
 
@@ -101,7 +106,7 @@ def search_part(text: str) -> SearchPart:
     reader.read()
     outside = re.sub(r'"(?:[^"\\]|\\.)*"', "", text)
     strange = next(iter(re.findall(r"['`\\]", outside)), "")
-    return SearchPart(text, tuple(reader.fields), tuple(reader.words), strange)
+    return SearchPart(text, tuple(reader.fields), tuple(reader.words), strange, tuple(reader.conditions))
 
 
 def _tokens(text: str) -> Iterator[re.Match[str]]:

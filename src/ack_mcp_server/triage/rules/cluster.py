@@ -1,6 +1,5 @@
 """Trouble of the cluster itself: nodes, namespaces that do not end, claims, autoscalers."""
 
-import re
 from collections.abc import Iterator
 
 from ack_mcp_server.kube.objects import (
@@ -18,16 +17,11 @@ from ack_mcp_server.kube.objects import (
 )
 from ack_mcp_server.triage.findings import Cause, Finding
 from ack_mcp_server.triage.pods import STUCK
+from ack_mcp_server.triage.rules.condition_names import says_trouble
 from ack_mcp_server.triage.scene import Scene
 
 _PRESSURES = ("MemoryPressure", "DiskPressure", "PIDPressure", "NetworkUnavailable")
 _ORDINARY = ("Ready", *_PRESSURES)
-# Anybody may set conditions of any meaning: those whose name says that something is bad are, as far as they are true.
-_BAD_WHEN_TRUE = re.compile(
-    r"problem|pressure|hang|hung|readonly|corrupt|deadlock|unavailable|exhaust|frequent|offline|expir|error|fail|fault"
-    r"|unhealthy|notready|abnormal|unreachable|insufficient|stuck|timeout|leak|(?<!shut)(?<!cool)down$",
-    re.I,
-)
 _BAD_WHEN_FALSE = ("SufficientIP",)  # Terway's: no addresses are left for pods
 
 
@@ -106,7 +100,7 @@ def _reported(node: Object) -> Iterator[Cause]:
 def _is_bad(kind: str, status: str) -> bool:
     if kind in _BAD_WHEN_FALSE:
         return status == "False"
-    return status == "True" and bool(_BAD_WHEN_TRUE.search(kind))
+    return status == "True" and says_trouble(kind)
 
 
 def _cordoned(node: Object) -> Cause:
