@@ -86,11 +86,11 @@ class Bounds:
     def _warn_of_unknown(self, catalog: Catalog) -> None:
         """A kind that is spelled wrongly denies nothing; one of a definition may be missing in this cluster only."""
         for name in self.deny_kinds:
-            if not any(_is_called(name, resource) for resource in catalog.resources):
+            if not any(name.lower() in resource.called for resource in catalog.resources):
                 _warn_of(name)
 
     def _check_kind(self, resource: Resource) -> None:
-        if any(_is_called(name, resource) for name in self.deny_kinds):
+        if any(name.lower() in resource.called for name in self.deny_kinds):
             raise NotEnabled(
                 f"{resource.label} are not touched by this server",
                 next_step="Leave them out; --deny-kinds of the server names them.",
@@ -123,11 +123,6 @@ class Bounds:
 def _warn_of(name: str) -> None:
     """Once."""
     _LOG.warning("--deny-kinds names %s, and a cluster serves no kind that is called so", shown(name))
-
-
-def _is_called(name: str, resource: Resource) -> bool:
-    """Secrets go by their kind, whatever short name, plural, group or category they are asked by."""
-    return name.lower() in {resource.kind.lower(), resource.plural, resource.label, *resource.names}
 
 
 def _names(command: Command) -> Iterable[str]:

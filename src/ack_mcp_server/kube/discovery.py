@@ -31,6 +31,11 @@ class Resource:
         return f"{self.plural}.{self.group}" if self.group else self.plural
 
     @property
+    def called(self) -> frozenset[str]:
+        """All that an operator may call it in bounds and rules: by its kind, whatever a caller asks for it by."""
+        return self.names | {self.kind.lower(), self.plural, self.label}
+
+    @property
     def group_version(self) -> str:
         return f"{self.group}/{self.version}" if self.group else self.version
 

@@ -12,7 +12,7 @@ from ack_mcp_server.triage.rules.images import images
 from ack_mcp_server.triage.rules.probes import readiness
 from ack_mcp_server.triage.rules.scheduling import scheduling
 from ack_mcp_server.triage.rules.starting import unfinished
-from ack_mcp_server.triage.rules.traffic import at_zero, ingresses, services
+from ack_mcp_server.triage.rules.traffic import ingresses, services
 from ack_mcp_server.triage.scene import Scene
 from ack_mcp_server.triage.workloads import Case, where
 
@@ -35,7 +35,6 @@ _OF_THE_CLUSTER: tuple[Callable[[Scene], Iterator[Finding]], ...] = (
     nodes,
     services,
     ingresses,
-    at_zero,
     claims,
     autoscalers,
     namespaces,

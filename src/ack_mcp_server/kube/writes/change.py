@@ -25,9 +25,13 @@ class Touched:
     before: Json | None = field(default=None, repr=False)
 
     @property
+    def reference(self) -> str:
+        """As kubectl writes it: deployment.apps/web."""
+        return f"{self.resource.group_kind}/{self.name}"
+
+    @property
     def title(self) -> str:
-        place = f" ({self.namespace})" if self.namespace else ""
-        return f"{self.resource.group_kind}/{self.name}{place}"
+        return f"{self.reference} ({self.namespace})" if self.namespace else self.reference
 
     @property
     def identity(self) -> tuple[str, ...]:

@@ -108,7 +108,7 @@ def _unfolded(found: Json) -> list[Json]:
 
 def _in_words(change: Change) -> str:
     """For verbs without a dry run, which do one well-known thing."""
-    objects = "\n".join(f"{touched.resource.group_kind}/{touched.name}" for touched in change.touched)
+    objects = "\n".join(touched.reference for touched in change.touched)
     return f"{change.verb} {change.command.verb.about}:\n{objects}"
 
 
@@ -138,7 +138,7 @@ def _space(touched: Touched) -> str:
 
 
 def _names(touched: Sequence[Touched]) -> str:
-    return ", ".join(f"{one.resource.group_kind}/{one.name} ({one.namespace})" for one in touched)
+    return ", ".join(one.title for one in touched)
 
 
 def _node(pod: Json) -> str:

@@ -21,11 +21,11 @@ def left_of(touched: Sequence[Touched], stdout: str) -> tuple[int, ...] | None:
         if line.strip() and found is None:
             return None
         done.update([f"{found[1]}/{found[2]}"] if found else [])
-    known = Counter(map(_title, touched))
+    known = Counter(one.reference for one in touched)
     if not all(one.name for one in touched) or done.keys() - known.keys():
         return None
     # Of two that are called the same, one line does not tell which it is about.
-    return tuple(number for number, one in enumerate(touched, 1) if done[_title(one)] < known[_title(one)])
+    return tuple(number for number, one in enumerate(touched, 1) if done[one.reference] < known[one.reference])
 
 
 def how_to_go_on(touched: Sequence[Touched], stdout: str) -> str:
@@ -34,16 +34,12 @@ def how_to_go_on(touched: Sequence[Touched], stdout: str) -> str:
     if not left:
         return ""
     names = ", ".join(
-        f"{number} ({_title(touched[number - 1])}{_place(touched[number - 1])})" for number in left[:_MOST]
+        f"{number} ({touched[number - 1].reference}{_place(touched[number - 1])})" for number in left[:_MOST]
     )
     more = f" and {len(left) - _MOST} more after them" if len(left) > _MOST else ""
     done = len(touched) - len(left)
     told = f"{done} of {len(touched)} documents are done" if done else "No document is done"
     return f"{told}. Left: document {names}{more}. To go on, send only these, corrected by what is said above."
-
-
-def _title(one: Touched) -> str:
-    return f"{one.resource.group_kind}/{one.name}"
 
 
 def _place(one: Touched) -> str:

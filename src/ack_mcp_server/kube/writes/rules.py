@@ -106,7 +106,7 @@ def _deed(change: Change, touched: Touched) -> Deed:
     resource = touched.resource
     return Deed(
         verbs=(change.verb, change.verb.split()[0], *effects(change, touched)),
-        kinds=(resource.plural, resource.label, resource.group_kind, resource.kind.lower(), *resource.names),
+        kinds=(*resource.called, resource.group_kind),
         place=touched.namespace or CLUSTER_SCOPED,
         cluster_id=change.cluster_id,
     )

@@ -21,7 +21,7 @@ async def undone(change: Change, asked: Asked) -> str:
 
 
 async def _of(touched: Touched, asked: Asked, wanted: int) -> str:
-    name = f"{touched.resource.group_kind}/{touched.name}"
+    name = touched.reference
     if touched.before is None:
         raise NotFound(f"{name} does not exist", next_step="List what there is with get.")
     try:

@@ -26,9 +26,13 @@ _IN_ANNOTATIONS = "use-annotation"  # ALB and MSE: the backend is an action of t
 
 
 def services(scene: Scene) -> Iterator[Finding]:
-    if not scene.knows("Pod"):
-        return
-    templates = Templates(scene)
+    if scene.knows("Pod"):
+        templates = Templates(scene)
+        yield from _services(scene, templates)
+        yield from _at_zero(scene, templates)
+
+
+def _services(scene: Scene, templates: Templates) -> Iterator[Finding]:
     for service in scene.all("Service"):
         selector = part(service, "spec", "selector")
         if not selector or text(service, "spec", "type") == "ExternalName":
@@ -129,12 +133,12 @@ def _broken_backends(scene: Scene, ingress: Object) -> Iterator[Cause]:
             yield _backend_cause("IngressPortMissing", says, [f"spec.rules: {host} → {name}:{wrong}"], space, ingress)
 
 
-def at_zero(scene: Scene) -> Iterator[Finding]:
+def _at_zero(scene: Scene, templates: Templates) -> Iterator[Finding]:
     """What an Ingress sends to, and was scaled to nothing: whoever asks for it gets an error. Canaries may idle, and
     KEDA scales to nothing by itself."""
-    if not scene.knows("Service", "Pod", *NEEDED):
+    if not scene.knows("Service", *NEEDED):
         return
-    templates, told = Templates(scene), set()
+    told: set[Ref] = set()
     for ingress in scene.all("Ingress"):
         for host, backend in () if _is_canary(ingress) else _backends(ingress):
             service = scene.find("Service", namespace_of(ingress), text(backend, "service", "name"))
