@@ -31,3 +31,16 @@ def test_the_seam_of_the_transport_is_where_it_was() -> None:
     core = importlib.import_module("darabonba.core").DaraCore
     Clients.of(made_settings()).client("cs", KEY, "cn-hangzhou")
     assert core._get_session.__module__ == "ack_mcp_server.services.transport"
+
+
+def test_another_host_of_log_service_is_reached_as_itself() -> None:
+    vpc = "https://cn-hangzhou-intranet.log.aliyuncs.com"
+    client = Clients.of(made_settings(SLS_ENDPOINT=vpc)).client("sls", KEY, "cn-hangzhou")
+    assert (client._endpoint, client._protocol) == ("cn-hangzhou-intranet.log.aliyuncs.com", "HTTPS")
+    assert not client._http_proxy and not client._https_proxy
+
+
+def test_log_service_on_loopback_is_reached_as_a_proxy() -> None:
+    """Whose host is asked for then: tests/services/sls/test_wire.py."""
+    client = Clients.of(made_settings(SLS_ENDPOINT="http://127.0.0.1:7070")).client("sls", KEY, "cn-hangzhou")
+    assert (client._endpoint, client._http_proxy) == (None, "http://127.0.0.1:7070")
