@@ -8,7 +8,7 @@ import pytest
 
 from ack_mcp_server import logs
 from tests.conftest import CANARY, Region, made_settings
-from tests.test_start import MODULE, serving_url, started
+from tests.process import MODULE, serving_url, started
 
 UNPRINTABLE = ["\n", "\r", "\x0b", "\x1b[2J", "\x85", "\u2028", "\u2029", "\u202e", "\u200b", "\ud800"]
 

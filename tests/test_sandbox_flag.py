@@ -11,7 +11,7 @@ from fastmcp import Client
 from fastmcp.client.transports import StdioTransport
 
 from tests.conftest import Door, until
-from tests.test_start import MODULE, environment
+from tests.process import MODULE, environment
 
 # Seen by every Python process of the server through PYTHONPATH.
 AUDIT = """

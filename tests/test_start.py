@@ -1,18 +1,11 @@
-"""Starting the server: every known line, what goes to stdout, how it ends."""
+"""Starting the server: every known line, what goes to stdout, what stops it."""
 
 import json
-import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -23,10 +16,10 @@ from ack_mcp_server import __version__
 from ack_mcp_server.cli import parser
 from ack_mcp_server.settings import Settings, sources_of
 from tests.conftest import CANARY, INITIALIZE, Door, Region, tool_call
+from tests.process import MODULE, environment, run, send, serving_url, started, talk
 
 ROOT = Path(__file__).parents[1]
 COMMAND = str(Path(sys.executable).parent / "ack-mcp-server")
-MODULE = [sys.executable, "-m", "ack_mcp_server"]
 
 # The lines that people have, and the directory that each is typed in.
 START_LINES = [
@@ -35,31 +28,6 @@ START_LINES = [
     ([sys.executable, "-m", "src.main_server"], ROOT),
     ([sys.executable, "-m", "main_server"], ROOT / "src"),
 ]
-
-
-SIGNALS = [
-    signal.SIGTERM,
-    pytest.param(signal.SIGINT, marks=pytest.mark.slow),
-    pytest.param(signal.SIGHUP, marks=pytest.mark.slow),
-]
-
-
-def environment(region: Region | None = None, **more: str) -> dict[str, str]:
-    found = {**os.environ, **more}
-    if region is not None:
-        key = region.key()
-        found |= {
-            "CS_ENDPOINT": region.endpoint,
-            "ACCESS_KEY_ID": key["access_key_id"],
-            "ACCESS_KEY_SECRET": key["access_key_secret"],
-        }
-    return found
-
-
-def run(*arguments: str, stdin: str = "", **more: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*MODULE, *arguments], input=stdin, capture_output=True, text=True, env=environment(None, **more), timeout=30
-    )
 
 
 @pytest.mark.slow
@@ -86,68 +54,6 @@ def test_stdout_holds_nothing_but_messages_and_stderr_one_line_a_call(region: Re
     assert len(lines) == 1
     assert re.search(r"caller=[0-9a-f]{16} tool=list_clusters .* outcome=ok$", lines[0])
     assert CANARY not in errors
-
-
-@contextmanager
-def started(*command: str, region: Region, **more: str) -> Iterator[subprocess.Popen[str]]:
-    process = subprocess.Popen(
-        list(command),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=environment(region, **more),
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait(10)
-        for pipe in (process.stdin, process.stdout, process.stderr):
-            if pipe and not pipe.closed:
-                pipe.close()
-
-
-def send(process: subprocess.Popen[str], message: dict[str, Any]) -> None:
-    assert process.stdin
-    process.stdin.write(json.dumps(message) + "\n")
-    process.stdin.flush()
-
-
-def talk(process: subprocess.Popen[str], message: dict[str, Any]) -> dict[str, Any]:
-    send(process, message)
-    assert process.stdout
-    answer: dict[str, Any] = json.loads(process.stdout.readline())
-    return answer
-
-
-@pytest.mark.slow
-def test_the_client_that_leaves_ends_the_server(region: Region) -> None:
-    with started(*MODULE, region=region) as process:
-        talk(process, INITIALIZE)
-        assert process.stdin
-        process.stdin.close()
-        assert process.wait(10) == 0
-
-
-def serving_url(process: subprocess.Popen[str]) -> tuple[str, list[str]]:
-    lines: list[str] = []
-    assert process.stderr
-    for line in process.stderr:
-        lines.append(line)
-        if found := re.search(r"serving (?:http|sse) at (http://\S+)", line):
-            return found.group(1), lines
-    raise AssertionError("".join(lines))
-
-
-@pytest.mark.parametrize("transport", ["http", pytest.param("sse", marks=pytest.mark.slow)])
-def test_a_signal_ends_the_http_server(region: Region, transport: str) -> None:
-    with started(*MODULE, "-t", transport, "-p", "0", region=region) as process:
-        url, _ = serving_url(process)
-        base = url.rsplit("/", 1)[0]
-        assert httpx.get(base + "/healthz", trust_env=False).status_code == 200
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
 
 
 @pytest.mark.slow
@@ -276,116 +182,6 @@ def test_the_sdks_own_debug_switch_stays_without_effect(region: Region) -> None:
         errors = process.stderr.read()
     assert "authorization" not in errors.lower()
     assert CANARY not in errors
-
-
-@pytest.mark.slow
-def test_in_development_a_changed_source_restarts_the_http_server(region: Region, tmp_path: Path) -> None:
-    copy = tmp_path / "ack_mcp_server"
-    shutil.copytree(ROOT / "src" / "ack_mcp_server", copy)
-    command = [*MODULE, "-t", "http", "-p", "0"]
-    with started(*command, region=region, DEVELOPMENT="true", PYTHONPATH=str(tmp_path)) as process:
-        first, _ = serving_url(process)
-        (copy / "hosts.py").touch()
-        second, _ = serving_url(process)
-        assert httpx.get(second.replace("/mcp", "/healthz"), trust_env=False).status_code == 200
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(10) in (0, -signal.SIGTERM)
-    assert first != second
-    with pytest.raises(httpx.ConnectError):
-        httpx.get(second, trust_env=False)
-
-
-@pytest.mark.parametrize("signum", SIGNALS)
-def test_a_signal_on_stdio_ends_kubectl_and_removes_the_files_of_the_run(
-    region: Region, tmp_path: Path, signum: signal.Signals
-) -> None:
-    marks = fake_kubectl(tmp_path, 'echo $$ > "$(dirname "$0")/pid"; exec sleep 300')
-    temporary = tmp_path / "temporary"
-    temporary.mkdir()
-    more = {"TMPDIR": str(temporary), "PATH": f"{tmp_path}:{os.environ['PATH']}"}
-    kubeconfig = {"KUBECONFIG_MODE": "LOCAL", "KUBECONFIG_PATH": str(marks["kubeconfig"])}
-    with started(*MODULE, region=region, **more, **kubeconfig) as process:
-        talk(process, INITIALIZE)
-        send(process, {"jsonrpc": "2.0", "method": "notifications/initialized"})
-        send(process, {**tool_call("ack_kubectl", command="get pods"), "id": 2})
-        kubectl = int(read_when_there(marks["pid"]))
-        assert list(temporary.glob("*/run-*"))
-        process.send_signal(signum)
-        assert process.wait(10) == 0
-    assert list(temporary.glob("*/run-*")) == []
-    with pytest.raises(ProcessLookupError):
-        os.kill(kubectl, 0)
-
-
-@pytest.mark.slow
-def test_a_call_over_http_is_told_that_the_server_stops(region: Region, tmp_path: Path) -> None:
-    marks = fake_kubectl(tmp_path, 'echo $$ > "$(dirname "$0")/pid"; exec sleep 300')
-    more = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
-    kubeconfig = {"KUBECONFIG_MODE": "LOCAL", "KUBECONFIG_PATH": str(marks["kubeconfig"])}
-    with started(*MODULE, "-t", "http", "-p", "0", region=region, **more, **kubeconfig) as process:
-        url, _ = serving_url(process)
-        with ThreadPoolExecutor() as pool:
-            call = tool_call("ack_kubectl", command="get pods")
-            answer = pool.submit(httpx.post, url, json=call, timeout=30, trust_env=False)
-            kubectl = int(read_when_there(marks["pid"]))
-            process.send_signal(signal.SIGTERM)
-            error = answer.result().json()["error"]
-        assert process.wait(20) == 0
-        assert process.stderr
-        lines = process.stderr.read()
-    assert error["code"] == -32000 and "the server stops" in error["message"]
-    assert "Traceback" not in lines and "tool=ack_kubectl" in lines
-    with pytest.raises(ProcessLookupError):
-        os.kill(kubectl, 0)
-
-
-def fake_kubectl(directory: Path, script: str) -> dict[str, Path]:
-    """On a PATH that begins with the directory; with the files that it and the server are given."""
-    program = directory / "kubectl"
-    program.write_text(f"#!/bin/sh\n{script}\n")
-    program.chmod(0o755)
-    kubeconfig = directory / "kubeconfig"
-    kubeconfig.write_text("{}")
-    return {"pid": directory / "pid", "kubeconfig": kubeconfig}
-
-
-def read_when_there(path: Path) -> str:
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        if path.exists() and (text := path.read_text()):
-            return text
-        time.sleep(0.05)
-    raise AssertionError(f"{path} did not appear")
-
-
-@pytest.mark.parametrize("signum", SIGNALS)
-def test_a_signal_ends_a_server_on_stdio_that_has_nothing_to_do(region: Region, signum: signal.Signals) -> None:
-    with started(*MODULE, region=region) as process:
-        talk(process, INITIALIZE)
-        process.send_signal(signum)
-        assert process.wait(10) == 0
-
-
-@pytest.mark.slow
-def test_a_hang_up_ends_the_http_server_and_removes_the_files_of_the_run(region: Region, tmp_path: Path) -> None:
-    with started(*MODULE, "-t", "http", "-p", "0", region=region, TMPDIR=str(tmp_path)) as process:
-        url, _ = serving_url(process)
-        httpx.get(url.replace("/mcp", "/healthz"), trust_env=False)
-        process.send_signal(signal.SIGHUP)
-        assert process.wait(10) == 0
-    assert list(tmp_path.glob("*/run-*")) == []
-
-
-@pytest.mark.slow
-def test_in_development_the_server_is_restarted_with_arguments_that_hold_spaces(region: Region) -> None:
-    arguments = ["-t", "http", "-p", "0", "--allowed-hosts", "one.example, two.example; $HOME"]
-    with started(*MODULE, *arguments, region=region, DEVELOPMENT="true") as process:
-        url, _ = serving_url(process)
-        headers = {"Host": "two.example; $HOME"}
-        assert httpx.post(url, headers=headers, trust_env=False).status_code == 421
-        assert httpx.post(url, headers={"Host": "one.example"}, trust_env=False).status_code != 421
-        process.send_signal(signal.SIGTERM)
-        process.wait(10)
 
 
 @pytest.mark.parametrize("token", ["  ", "a b", "tökén", "a\tb"])

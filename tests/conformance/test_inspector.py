@@ -11,7 +11,7 @@ import pytest
 
 from tests.conftest import Region
 from tests.node_tools import INSPECTOR, NODE, needs_node_tools
-from tests.test_start import environment
+from tests.process import environment
 
 ROOT = Path(__file__).parents[2]
 CLI = INSPECTOR / "clients" / "launcher" / "build" / "index.js"

@@ -18,7 +18,7 @@ from ack_mcp_server.settings import Settings, sources_of
 from tests.conftest import Region
 from tests.deploy.deploy_tools import TALLY, needs_deploy_tools
 from tests.deploy.dockerfile import DOCKERFILE, ROOT, Stage, defaults, stages
-from tests.test_start import serving_url, started
+from tests.process import serving_url, started
 
 STAGES = stages()
 FINAL = STAGES[-1]

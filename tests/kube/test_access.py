@@ -17,7 +17,7 @@ from ack_mcp_server.kube import scratch
 from ack_mcp_server.runtime import utc_now
 from ack_mcp_server.settings import Settings
 from tests.conftest import CANARY, INITIALIZE, Door, Region, door_to, needs, tool_call, until
-from tests.test_start import MODULE, started, talk
+from tests.process import MODULE, started, talk
 
 pytestmark = needs("kubectl")
 

@@ -15,7 +15,7 @@ from ack_mcp_server.settings import Settings
 from ack_mcp_server.web import connections, descriptors
 from ack_mcp_server.web.listening import listeners
 from tests.conftest import Region, http_site, made_settings, tool_call, until
-from tests.test_start import MODULE, serving_url, started
+from tests.process import MODULE, serving_url, started
 from tests.web.wire import HEALTH, connected, is_closed_by_server, posted
 
 SHORT_S = 0.25
